@@ -63,7 +63,12 @@ export type ModelEvent =
   | { type: "tool-call"; call: ModelToolCall }
   | { type: "source"; source: AnswerSource }
   /** Always last, exactly once, unless the stream throws. `model` is the name the provider gave. */
-  | { type: "end"; reason: "stop" | "length" | "tool-calls" | "refused"; model: string; usage: ModelTokenUsage | undefined };
+  | {
+      type: "end";
+      reason: "stop" | "length" | "tool-calls" | "refused";
+      model: string;
+      usage: ModelTokenUsage | undefined;
+    };
 
 export interface ModelProfile {
   /** Who answers: `openai`, `openai-compatible`, `embedded`. */
@@ -152,8 +157,6 @@ export interface ChatRequests {
   renew(owner: string, requestId: string, holder: string, ttlMs: number): Promise<void>;
   /** Forgets a running claim: errors are not kept. */
   release(owner: string, requestId: string, holder: string): Promise<void>;
-  /** Keeps the answer of a caller whose turn was not stored in a conversation. */
-  saveAnswer(owner: string, requestId: string, holder: string, answer: Answer): Promise<void>;
   /** Erases answers older than 24 h; returns how many. */
   deleteExpired(): Promise<number>;
 }

@@ -1,0 +1,40 @@
+/** Lets the messages of one conversation through one after another, in the order they came, within this process. */
+export class ConversationQueue {
+  private readonly waiting = new Map<string, (() => void)[]>();
+
+  /**
+   * Resolves with how to leave once everybody who came earlier has left, or with undefined when `giveUp` aborts first.
+   */
+  async enter(name: string, giveUp: AbortSignal): Promise<(() => void) | undefined> {
+    const line = this.waiting.get(name);
+    if (line === undefined) {
+      this.waiting.set(name, []);
+      return this.leaver(name);
+    }
+    const called = await new Promise<boolean>((resolve) => {
+      const call = () => {
+        giveUp.removeEventListener("abort", leave);
+        resolve(true);
+      };
+      const leave = () => {
+        line.splice(line.indexOf(call), 1);
+        resolve(false);
+      };
+      if (giveUp.aborted) return resolve(false);
+      line.push(call);
+      giveUp.addEventListener("abort", leave, { once: true });
+    });
+    return called ? this.leaver(name) : undefined;
+  }
+
+  private leaver(name: string): () => void {
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      const next = this.waiting.get(name)?.shift();
+      if (next === undefined) this.waiting.delete(name);
+      else next();
+    };
+  }
+}

@@ -1,0 +1,54 @@
+import type { Call } from "../shared/call.ts";
+import { AbortedError, AppError } from "../shared/errors.ts";
+import type { Clock, Logger } from "../shared/ports.ts";
+import type { UsedTool } from "./answer.ts";
+import type { AnswerSource, ModelToolCall } from "./ports.ts";
+import type { Tool } from "./tool.ts";
+
+/** Longest time a tool may take (http-api.md 6.6). */
+const TOOL_MS = 20_000;
+
+export interface ToolRun {
+  call: ModelToolCall;
+  used: UsedTool;
+  /** What the model is told, be it a result or what went wrong. */
+  text: string;
+  sources: AnswerSource[];
+}
+
+/** Runs one call of the model. A tool that fails or takes too long is told to the model, and the answer goes on. */
+export async function runTool(
+  deps: { clock: Clock; logger: Logger },
+  call: Call,
+  toolCall: ModelToolCall,
+  tools: readonly Tool[],
+): Promise<ToolRun> {
+  const started = deps.clock.now().getTime();
+  const finish = (ok: boolean, text: string, sources: AnswerSource[] = []): ToolRun => {
+    const used = { name: toolCall.name, ok, ms: deps.clock.now().getTime() - started };
+    return { call: toolCall, used, text, sources };
+  };
+  const tool = tools.find((candidate) => candidate.declaration.name === toolCall.name);
+  if (tool === undefined) return finish(false, `error: there is no tool ${toolCall.name}`);
+  const over = new AbortController();
+  const slept = new AbortController();
+  const timeout = deps.clock.sleep(TOOL_MS, AbortSignal.any([slept.signal, call.signal])).then(() => {
+    over.abort();
+    throw call.signal.aborted ? new AbortedError() : new AppError("timeout", "tool_timeout", "the tool took too long");
+  });
+  timeout.catch(() => {}); // expected: the tool was faster
+  try {
+    const inner = { ...call, signal: AbortSignal.any([call.signal, over.signal]) };
+    const result = await Promise.race([tool.run(inner, JSON.parse(toolCall.args || "{}")), timeout]);
+    return finish(true, result.text, result.sources);
+  } catch (error) {
+    if (call.signal.aborted) throw new AbortedError();
+    // Boundary: a tool's failure is an answer to the model.
+    if (error instanceof AppError) return finish(false, `error: ${error.message}`);
+    if (error instanceof SyntaxError) return finish(false, "error: the arguments are not JSON");
+    deps.logger.error("tool failed", { tool: toolCall.name, requestId: call.requestId, error });
+    return finish(false, "error: the tool failed");
+  } finally {
+    slept.abort();
+  }
+}

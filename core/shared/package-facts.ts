@@ -1,0 +1,5 @@
+/** What the running program says of itself. */
+export interface PackageFacts {
+  name: string;
+  version: string;
+}
