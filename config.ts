@@ -57,7 +57,12 @@ const integer = (min: number, max: number) => z.coerce.number().int().min(min).m
 const list = <const T extends readonly string[]>(words: T) =>
   z
     .string()
-    .transform((text) => text.split(",").map((word) => word.trim()).filter((word) => word !== ""))
+    .transform((text) =>
+      text
+        .split(",")
+        .map((word) => word.trim())
+        .filter((word) => word !== ""),
+    )
     .pipe(z.array(z.enum(words)).min(1));
 const url = (protocols: readonly string[]) =>
   z.string().refine((text) => protocols.some((protocol) => text.startsWith(`${protocol}://`)) && URL.canParse(text));
@@ -165,7 +170,11 @@ function modelConfig(values: Values): Config["model"] {
   const { OPENAI_MODEL_DEFAULT: chosen, OPENAI_MODEL_ADVANCED: advanced, OPENAI_MODEL_VISION: vision } = values;
   const common = { kind: "openai", apiKey, baseUrl, embeddings } as const;
   return own
-    ? { ...common, provider: "openai", models: { default: chosen ?? "gpt-5.4-mini", advanced: advanced ?? "gpt-5.4", vision } }
+    ? {
+        ...common,
+        provider: "openai",
+        models: { default: chosen ?? "gpt-5.4-mini", advanced: advanced ?? "gpt-5.4", vision },
+      }
     : { ...common, provider: "openai-compatible", models: { default: chosen, advanced, vision } };
 }
 
@@ -173,7 +182,9 @@ function embeddedInProduction(values: Values): string[] {
   const allowed = values.ALLOW_EMBEDDED ?? [];
   const problems: string[] = [];
   if (values.DATABASE_URL === undefined && !allowed.includes("database")) {
-    problems.push("DATABASE_URL is missing (in production the embedded database runs only with ALLOW_EMBEDDED=database)");
+    problems.push(
+      "DATABASE_URL is missing (in production the embedded database runs only with ALLOW_EMBEDDED=database)",
+    );
   }
   if (modelConfig(values).kind === "embedded" && !allowed.includes("model")) {
     problems.push(
@@ -186,7 +197,9 @@ function embeddedInProduction(values: Values): string[] {
 function readPersonas(path: string | undefined, problems: string[]): Record<string, string> {
   if (path === undefined) return {};
   try {
-    return z.record(z.string().min(1).max(64), z.string().min(1).max(16_000)).parse(JSON.parse(readFileSync(path, "utf8")));
+    return z
+      .record(z.string().min(1).max(64), z.string().min(1).max(16_000))
+      .parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {
     problems.push(`PERSONAS_FILE should name a readable JSON file like {"pirate":"You talk like a pirate."}`);
     return {};

@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import { join } from "node:path";
-import { container as root, type DependencyContainer, type InjectionToken, instanceCachingFactory } from "tsyringe";
+import { type DependencyContainer, type InjectionToken, instanceCachingFactory, container as root } from "tsyringe";
 import { JsonSchemaChecker } from "./adapters/json-schema/json-schemas.ts";
 import { NodeHasher } from "./adapters/node/node-hasher.ts";
 import { RandomIds } from "./adapters/node/random-ids.ts";
@@ -220,7 +220,9 @@ interface OpenModel {
 async function openModel(foundations: Foundations, ids: Ids): Promise<OpenModel> {
   const { config, logger } = foundations;
   const { model } = config;
-  return model.kind === "embedded" ? openOfflineModel(foundations, logger, ids) : openOpenAi(model, foundations, logger);
+  return model.kind === "embedded"
+    ? openOfflineModel(foundations, logger, ids)
+    : openOpenAi(model, foundations, logger);
 }
 
 async function openOfflineModel(foundations: Foundations, logger: Logger, ids: Ids): Promise<OpenModel> {

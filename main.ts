@@ -12,6 +12,7 @@ import type { JobState } from "./jobs/job-runs.ts";
 /** Streams get this long to end by themselves, then are told; whatever is left after the second is cut. */
 const PATIENCE_MS = 5_000;
 const LIMIT_MS = 10_000;
+const SAME_SIGNAL_MS = 500;
 
 const here = dirname(fileURLToPath(import.meta.url));
 const packageRoot = basename(here) === "dist" ? dirname(here) : here;
@@ -136,10 +137,12 @@ async function finish({ product, database, logger }: Opened): Promise<void> {
 }
 
 function onSignals(stop: () => Promise<void>, logger: Logger): void {
-  let stopping = false;
+  let stoppedAt: number | undefined;
   const onSignal = () => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    // npm passes on a Ctrl-C that the terminal has delivered already: within a moment two are one.
+    if (stoppedAt !== undefined && performance.now() - stoppedAt < SAME_SIGNAL_MS) return;
+    if (stoppedAt !== undefined) process.exit(1);
+    stoppedAt = performance.now();
     logger.info("stopping");
     stop().then(
       () => process.exit(0),
@@ -164,15 +167,20 @@ function databaseFacts({ database }: Config): { embedded: boolean; place: string
 
 function modelFacts({ model }: Config): { embedded: boolean; place: string } {
   if (model.kind === "embedded") return { embedded: true, place: "answerer that quotes its guide, no language model" };
-  return { embedded: false, place: `${model.models.default ?? "first model"} at ${new URL(model.baseUrl ?? "https://api.openai.com").host}` };
+  return {
+    embedded: false,
+    place: `${model.models.default ?? "first model"} at ${new URL(model.baseUrl ?? "https://api.openai.com").host}`,
+  };
 }
 
 async function main(): Promise<number | undefined> {
   const words = process.argv.slice(2);
   const verbs = words[0] !== undefined && !words[0].startsWith("-");
-  const { values } = verbs ? { values: {} as { role?: string[]; help?: boolean } } : parseArgs({
-    options: { role: { type: "string", multiple: true }, help: { type: "boolean", short: "h" } },
-  });
+  const { values } = verbs
+    ? { values: {} as { role?: string[]; help?: boolean } }
+    : parseArgs({
+        options: { role: { type: "string", multiple: true }, help: { type: "boolean", short: "h" } },
+      });
   const { findVerb, HELP } = await import("./adapters/command-line/verbs.ts");
   if (values.help) return say(HELP, 0);
   const verb = verbs ? findVerb(words) : undefined;
@@ -208,4 +216,3 @@ try {
 function isUsage(error: unknown): boolean {
   return error instanceof TypeError && String((error as NodeJS.ErrnoException).code).startsWith("ERR_PARSE_ARGS");
 }
-

@@ -13,7 +13,7 @@ function projects(): TestProjectInlineConfiguration[] {
         name: "unit",
         include: ["tests/**/*.test.ts"],
         exclude: ["tests/postgres/**", "tests/browser/**", "dist/**"],
-        ...(existsSync("tests/support/template.ts") ? { globalSetup: "tests/support/template.ts" } : {}),
+        globalSetup: "tests/support/template.ts",
       },
     },
   ];

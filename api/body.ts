@@ -35,10 +35,8 @@ export async function readText(event: H3Event, limit: number): Promise<string> {
 export function parseJsonObject(text: string): Record<string, unknown> {
   const trimmed = text.replace(/^\uFEFF/, "").trim();
   if (trimmed === "") return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(trimmed);
-  } catch {
+  const value = parsed(trimmed);
+  if (value === undefined) {
     throw new InvalidInputError([{ path: ["body"], message: "Body should be valid JSON", kind: "json_invalid" }]);
   }
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
@@ -50,6 +48,15 @@ export function parseJsonObject(text: string): Record<string, unknown> {
     ]);
   }
   return value as Record<string, unknown>;
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // expected: anybody may send anything
+  }
 }
 
 function isDeeper(value: unknown, levels: number): boolean {

@@ -23,7 +23,7 @@ export function openApiDocument(routes: readonly Route[], facts: PackageFacts, p
       title: facts.name,
       version: facts.version,
       description:
-        "Send your key in the `api-key` header. Errors are `{\"detail\": …}`: a text `code: what happened`, or a list of " +
+        'Send your key in the `api-key` header. Errors are `{"detail": …}`: a text `code: what happened`, or a list of ' +
         "wrong fields. Every response carries `X-Request-ID`.",
     },
     servers: [{ url: "/", description: "this server" }, { url: publicUrl }],
@@ -95,7 +95,10 @@ function failures(route: Route): Record<string, Json> {
     (route.doc.errors ?? []).map((status) => {
       const error = { $ref: "#/components/schemas/Error" };
       const schema = status === 422 ? { anyOf: [{ $ref: "#/components/schemas/FieldErrors" }, error] } : error;
-      return [String(status), { description: known.get(status) ?? "error", content: { "application/json": { schema } } }];
+      return [
+        String(status),
+        { description: known.get(status) ?? "error", content: { "application/json": { schema } } },
+      ];
     }),
   );
 }

@@ -2,8 +2,8 @@ import { AppError } from "../../core/shared/errors.ts";
 
 /** Wrong words on the command line: exit code 2. */
 export class UsageError extends Error {
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = "UsageError";
   }
 }

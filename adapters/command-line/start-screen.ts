@@ -16,7 +16,10 @@ export function startScreen(facts: StartFacts): string {
   const lines = [
     `Agent T ${facts.version} is ready after ${(facts.readyMs / 1000).toFixed(1)} s`,
     "",
-    part("address", facts.roles.includes("api") ? `${facts.url}   API and docs: ${facts.url}/docs` : "none (the role api is off)"),
+    part(
+      "address",
+      facts.roles.includes("api") ? `${facts.url}   API and docs: ${facts.url}/docs` : "none (the role api is off)",
+    ),
     part("roles", facts.roles.join(", ")),
     part("database", facts.database.place + built(facts.database.embedded, "DATABASE_URL=postgres://…")),
     part("model", facts.model.place + built(facts.model.embedded, "OPENAI_API_KEY=… or OPENAI_BASE_URL=http://…/v1")),

@@ -78,7 +78,15 @@ export function findVerb(
 function keyRow(key: Omit<ApiKey, "hash">): string[] {
   const expires = key.expiresAt === null ? "never" : rfc3339(key.expiresAt);
   const state = key.isActive ? "active" : "revoked";
-  return [String(key.id), key.owner, key.name, state, rfc3339(key.createdAt), expires, String(key.monthlyQuota ?? "none")];
+  return [
+    String(key.id),
+    key.owner,
+    key.name,
+    state,
+    rfc3339(key.createdAt),
+    expires,
+    String(key.monthlyQuota ?? "none"),
+  ];
 }
 
 function options(words: string[], names: readonly string[], positionals = 0) {
@@ -87,9 +95,10 @@ function options(words: string[], names: readonly string[], positionals = 0) {
   try {
     parsed = parseArgs({ args: words, options: known, allowPositionals: positionals > 0, strict: true });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${HELP}`);
+    throw new UsageError(`${(error as Error).message}\n\n${HELP}`, { cause: error });
   }
-  if (parsed.positionals.length !== positionals) throw new UsageError(`That command takes ${positionals} words.\n\n${HELP}`);
+  if (parsed.positionals.length !== positionals)
+    throw new UsageError(`That command takes ${positionals} words.\n\n${HELP}`);
   return parsed;
 }
 

@@ -60,7 +60,9 @@ function resolveReferences(copy: SchemaCopy): Record<string, Schema | boolean> {
   }
   const targetOf = (node: Node): Node | undefined => lookup[String(node.__absolute_ref__)] as Node | undefined;
   for (const [node, place] of copy.nodes) {
-    if (node.$ref !== undefined && targetOf(node) === undefined) {
+    // What had to be left out of the copy is not among those the library has seen.
+    const isPart = node.__absolute_uri__ !== undefined;
+    if (isPart && node.$ref !== undefined && targetOf(node) === undefined) {
       throw invalidSchema(`points at ${String(node.$ref).slice(0, 100)}, which does not exist`, `${place}/$ref`);
     }
   }

@@ -15,30 +15,35 @@ const SCHEMAS = new Set([
   ...["propertyNames", "not", "if", "then", "else"],
 ]);
 const LISTS = new Set(["prefixItems", "allOf", "anyOf", "oneOf"]);
+// They turn on what else matched, and a loosened subschema matches more, or says less about what it matched.
+const COUNTED_MATCHES = new Set(["maxContains", "unevaluatedItems", "unevaluatedProperties"]);
 const MAPS = new Set(["$defs", "definitions", "properties", "dependentSchemas"]);
+
 export function invalidSchema(problem: string, place: string, cause?: unknown): AppError {
-  return new AppError("invalid_input", "invalid_schema", `invalid schema: ${place || "/"} ${problem}`, { cause });
+  return new AppError("invalid_input", "invalid_schema", `invalid schema: ${place.slice(0, 100) || "/"} ${problem}`, {
+    cause,
+  });
 }
 
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * A copy of a stranger's schema that holds known keywords of the right type only. What a pattern would have decided
- * is left open: a value is never refused because of a pattern that nobody looked at.
+ * A copy of a stranger's schema that holds known keywords of the right type only. What a pattern or an unknown format
+ * would have decided is left open: a value is never refused because of a pattern that nobody looked at.
  */
 export class SchemaCopy {
-  /** Every subschema of the copy, the root first, with its place in the original. */
+  /** Every subschema that was copied, the root first, with its place in the original; some are not used after all. */
   readonly nodes = new Map<Node, string>();
   private readonly prototype: object;
-  private readonly mayHavePatterns: boolean;
+  private readonly mayBeLoosened: boolean;
   /** Subschemas so far that are looser than what was asked for. */
   private loosened = 0;
 
   /** Each subschema gets `prototype` as its prototype. */
   constructor(schema: Json, prototype: object) {
     this.prototype = prototype;
-    this.mayHavePatterns = /"pattern(?:Properties)?":/.test(JSON.stringify(schema));
+    this.mayBeLoosened = /"(?:pattern|patternProperties|format)":/.test(JSON.stringify(schema));
     this.copy(schema, "", 0);
   }
 
@@ -66,6 +71,7 @@ export class SchemaCopy {
 
   private copyKeyword(node: Node, keyword: string, value: unknown, place: string, depth: number): void {
     const at = `${place}/${keyword}`;
+    if (this.mayBeLoosened && COUNTED_MATCHES.has(keyword)) return;
     if (SCHEMAS.has(keyword)) this.copySchema(node, keyword, value, at, depth);
     else if (LISTS.has(keyword)) this.copyList(node, keyword, value, at, depth);
     else if (MAPS.has(keyword)) node[keyword] = this.copyMap(value, at, depth);
@@ -73,9 +79,14 @@ export class SchemaCopy {
     else if (keyword === "dependentRequired") node[keyword] = mapOf(value, at, strings);
     else if (keyword === "$ref") node.$ref = this.reference(value, at);
     else if (keyword === "pattern") this.loosened++;
-    else if (keyword === "format") Object.assign(node, FORMATS.has(string(value, at)) ? { format: value } : {});
+    else if (keyword === "format") this.copyFormat(node, string(value, at));
     else if (keyword === "$dynamicRef" || keyword === "$recursiveRef") throw invalidSchema("is not supported", at);
     else copyAssertion(node, keyword, value, at);
+  }
+
+  private copyFormat(node: Node, format: string): void {
+    if (FORMATS.has(format)) node.format = format;
+    else this.loosened++;
   }
 
   private copySchema(node: Node, keyword: string, value: unknown, at: string, depth: number): void {
@@ -119,7 +130,7 @@ export class SchemaCopy {
   private reference(value: unknown, at: string): string {
     const target = string(value, at);
     if (!target.startsWith("#")) throw invalidSchema("must begin with #: only parts of this schema can be used", at);
-    if (this.mayHavePatterns) this.loosened++;
+    if (this.mayBeLoosened) this.loosened++;
     return target;
   }
 }

@@ -33,14 +33,15 @@ const SPOKEN: readonly (readonly [RegExp, string])[] = [
 const TOKEN =
   /\d[\d_,]*(?:\.\d+)?(?:e[+-]?\d+)?|\.\d+|\b(?:sqrt|abs|round|floor|ceil|min|max|ln|log10|log2|exp|sin|cos|tan|pi|e|of|mod)\b|[-+*/^%(),×÷−]|\s/g;
 const OPERATION = /[\d)%]\s*(?:[-+*/^×÷−]|of\b|mod\b)\s*[-+\d(.a-z]|\b[a-z]+\d*\s*\(/;
-const DATE = /^\d{1,4}([-/.])\d{1,2}\1\d{1,4}$/;
+const DATE = /^\d{4}-\d{1,2}-\d{1,2}$|^\d{1,2}([-/.])\d{1,2}\1\d{4}$/;
 
 /** The calculation a message asks for, if that is what it asks for. */
 export function calculationIn(message: string): Calculation | undefined {
   const parts = [message, ...sentencesOf(message.slice(0, 4 * MAX_LENGTH)).reverse()];
   for (const part of parts) {
-    if (part.length > MAX_LENGTH || DATE.test(part.trim())) continue;
+    if (part.length > MAX_LENGTH) continue;
     const shown = part.trim().replace(LEAD, "").replace(TAIL, "").trim();
+    if (DATE.test(shown)) continue;
     const expression = SPOKEN.reduce((text, [pattern, symbol]) => text.replace(pattern, symbol), shown.toLowerCase());
     if (isExpression(expression)) return { expression: expression.trim(), shown };
   }

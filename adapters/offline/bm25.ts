@@ -24,12 +24,14 @@ export function termsOf(text: string): string[] {
 }
 
 function stem(word: string): string {
-  if (word.length < 4) return word;
-  const base = word.replace(/(ies|ied)$/, "y").replace(/(sses)$/, "ss");
-  return base
-    .replace(/([^s])s$/, "$1")
-    .replace(/(ations?|ators?|ated?|ating)$/, "at")
-    .replace(/(ing|ed|er)$/, (ending) => (base.length - ending.length >= 3 ? "" : ending))
+  const singular = word
+    .replace(/ie[sd]$/, "y")
+    .replace(/(?<=ss|sh|ch|x)es$/, "")
+    .replace(/(?<=[^s])s$/, "");
+  if (singular.length < 4) return singular;
+  return singular
+    .replace(/(?:ations?|ators?|ated?|ating)$/, "at")
+    .replace(/(?<=...)(?:ing|ed|er)$/, "")
     .replace(/e$/, "")
     .replace(/([b-df-hj-np-tv-z])\1$/, "$1");
 }

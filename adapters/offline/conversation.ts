@@ -45,8 +45,15 @@ export function earlierMessageAskedFor(message: string, earlier: readonly string
 }
 
 /** True when a question is about the one who asks, so that the conversation may know more than the library. */
-export function isPersonal(message: string): boolean {
-  return /\b(?:i|i'm|i’m|me|my|mine|we|our|ours|us)\b/i.test(message);
+export function isPersonal(question: string): boolean {
+  return /\b(?:i|i'm|i’m|me|my|mine|we|our|ours|us|earlier|remember|told)\b/i.test(question);
+}
+
+/** True for a question that only the one who asks can have answered: no document knows anybody's name. */
+export function isAboutOneself(question: string): boolean {
+  return /\b(?:who am i|how old am i|where do i (?:live|work)|my (?:(?:first|last|full|own) )?(?:name|age|birthday|job|favou?rite \w+))\W*$/i.test(
+    question,
+  );
 }
 
 const TELLS_ABOUT_ONESELF =
@@ -68,8 +75,12 @@ export function isFollowUp(message: string): boolean {
   );
 }
 
-/** What of a message to search for: its questions when it has any, else all of it. */
-export function questionsIn(message: string): string {
+const NEXT_QUESTION = /,? and (?=(?:what|who|when|where|why|how|which|can|is|are|do|does)\b)/i;
+const MAX_QUESTIONS = 3;
+
+/** What of a message to search for, each by itself: its questions when it has any, else all of it. */
+export function questionsIn(message: string): string[] {
   const questions = sentencesOf(message).filter((sentence) => sentence.endsWith("?"));
-  return questions.length > 0 ? questions.slice(-2).join(" ") : message.trim();
+  if (questions.length === 0) return [message.trim()];
+  return questions.flatMap((question) => question.split(NEXT_QUESTION)).slice(-MAX_QUESTIONS);
 }

@@ -12,8 +12,10 @@ import type {
 } from "../../core/chat/ports.ts";
 import { AbortedError, AppError } from "../../core/shared/errors.ts";
 import type { Ids } from "../../core/shared/ports.ts";
+import { termsOf } from "./bm25.ts";
 import {
   earlierMessageAskedFor,
+  isAboutOneself,
   isFollowUp,
   isPersonal,
   isRemark,
@@ -22,9 +24,17 @@ import {
   userTexts,
 } from "./conversation.ts";
 import type { Library } from "./library.ts";
-import { earlierYouSaid, FIRST_MESSAGE, NOTED, NOTHING_FOUND, smallTalkAnswer, toolFailed } from "./phrases.ts";
+import {
+  earlierYouSaid,
+  FIRST_MESSAGE,
+  NOT_TOLD,
+  NOTED,
+  NOTHING_FOUND,
+  smallTalkAnswer,
+  toolFailed,
+} from "./phrases.ts";
 import { pictureAnswer } from "./picture-answer.ts";
-import { jsonOf, piecesOf, plainReply, quotingReply, type Reply } from "./reply.ts";
+import { joinedReply, jsonOf, piecesOf, plainReply, quotingReply, type Reply, withSources } from "./reply.ts";
 import { TOOL_ROUTES } from "./routes.ts";
 
 const MODEL = "embedded/extractive";
@@ -57,9 +67,11 @@ export class ExtractiveLanguageModel implements LanguageModel {
       yield { type: "end", reason: "tool-calls", model: MODEL, usage: usageOf(request, call.args) };
       return;
     }
-    const whole = await this.reply(request, signal);
-    const reply = { ...whole, text: cutToModelTokens(whole.text, request.maxTokens) || whole.text.slice(0, 1) };
-    const text = request.output.kind === "json" ? jsonOf(reply) : reply.text;
+    const reply = await this.reply(request, signal);
+    const json = request.output.kind === "json";
+    const whole = json ? reply.text : withSources(reply);
+    const cut = cutToModelTokens(whole, request.maxTokens) || whole.slice(0, 1);
+    const text = json ? jsonOf({ ...reply, text: cut }) : cut;
     const events: ModelEvent[] = [
       ...piecesOf(text).map((piece): ModelEvent => ({ type: "text", text: piece })),
       ...reply.sources.map((source): ModelEvent => ({ type: "source", source })),
@@ -68,8 +80,7 @@ export class ExtractiveLanguageModel implements LanguageModel {
       yield event;
       stopIfAborted(signal);
     }
-    const reason = reply.text === whole.text ? "stop" : "length";
-    yield { type: "end", reason, model: MODEL, usage: usageOf(request, text) };
+    yield { type: "end", reason: cut === whole ? "stop" : "length", model: MODEL, usage: usageOf(request, text) };
   }
 
   private toolCallFor({ messages, tools }: ModelRequest): ModelToolCall | undefined {
@@ -94,26 +105,38 @@ export class ExtractiveLanguageModel implements LanguageModel {
 
   private async searched(message: string, earlier: readonly string[], signal: AbortSignal): Promise<Reply> {
     try {
-      return await this.search(questionsIn(message), earlier, signal);
+      const replies: Reply[] = [];
+      for (const question of questionsIn(message)) replies.push(await this.search(question, earlier, signal));
+      return joinedReply(replies.filter(({ found }) => found)) ?? replies[0] ?? plainReply(NOTHING_FOUND, false);
     } catch (error) {
       throw error instanceof AbortedError ? error : modelUnavailable(error);
     }
   }
 
   private async search(question: string, earlier: readonly string[], signal: AbortSignal): Promise<Reply> {
+    const followUp = await this.followUp(question, earlier, signal);
+    if (followUp !== undefined && hasLittleToSearch(question)) return followUp;
     const found = await this.library.search(question, signal);
-    const personal = isPersonal(question);
-    if (found.quotes.length > 0 && !personal) return quotingReply(found.quotes);
+    const known = isAboutOneself(question) ? { score: -1, quotes: [] } : found;
+    if (known.quotes.length > 0 && !isPersonal(question)) return quotingReply(known.quotes);
     const said = await this.library.searchSentences(question, statementsIn(earlier), signal);
     const [own] = said.quotes;
-    if (own !== undefined && said.score > found.score) return plainReply(earlierYouSaid(own.sentence));
-    if (found.quotes.length > 0) return quotingReply(found.quotes);
+    if (own !== undefined && said.score > known.score) return plainReply(earlierYouSaid(own.sentence));
+    if (known.quotes.length > 0) return quotingReply(known.quotes);
+    return followUp ?? plainReply(isAboutOneself(question) ? NOT_TOLD : NOTHING_FOUND, false);
+  }
+
+  /** What is found for the question together with the one before it, when it leans on that one. */
+  private async followUp(
+    question: string,
+    earlier: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Reply | undefined> {
     const before = earlier.at(-1);
-    if (before !== undefined && isFollowUp(question) && (await this.library.knowsWordsOf(question, signal))) {
-      const together = await this.library.search(`${questionsIn(before)} ${question}`, signal);
-      if (together.quotes.length > 0) return quotingReply(together.quotes);
-    }
-    return plainReply(NOTHING_FOUND, false);
+    if (before === undefined || !isFollowUp(question) || isAboutOneself(question)) return undefined;
+    if (!(await this.library.knowsWordsOf(question, signal))) return undefined;
+    const { quotes } = await this.library.search(`${questionsIn(before).at(-1)} ${question}`, signal);
+    return quotes.length === 0 ? undefined : quotingReply(quotes);
   }
 }
 
@@ -149,6 +172,11 @@ function lastUserImages(messages: readonly ModelMessage[]): ModelImage[] {
 function modelUnavailable(cause: unknown): AppError {
   const message = "the language model did not answer; retry";
   return new AppError("upstream_failed", "model_unavailable", message, { cause, retryAfterSeconds: 5 });
+}
+
+/** True for "How does it work?", which shares its one telling word with anything. */
+function hasLittleToSearch(question: string): boolean {
+  return new Set(termsOf(question)).size <= 1;
 }
 
 function usageOf(request: ModelRequest, answer: string): ModelTokenUsage {

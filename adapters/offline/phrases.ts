@@ -12,6 +12,8 @@ export const NOTHING_FOUND =
 
 export const NOTED = "Noted. I can quote this back to you later in this conversation.";
 
+export const NOT_TOLD = "You have not told me that in this conversation, as far as I can see it.";
+
 export const FIRST_MESSAGE = "I see no earlier message of yours in this conversation.";
 
 export const DOES_NOT_SEE =

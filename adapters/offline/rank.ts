@@ -126,14 +126,14 @@ function readable(ranked: readonly RankedSentence[]): Quote[] {
 }
 
 const DEFINITION_QUESTION =
-  /^\W*(?:(?:what|who)(?:'s|’s| is| are| was)|(?:please )?(?:explain|define|describe)|tell me about|what do(?:es)?)\s+(?:an? |the )?(.+?)(?: mean| do| to me\b.*| in (?:simple|plain|short|other)\b.*)?\W*$/i;
+  /^\W*(?:(?:what|who)(?:'s|’s| is| are| was)|(?:please )?(?:explain|define|describe)|tell me about|what do(?:es)?)\s+(?:an? |the )?(.+?)(?: mean| do| (?:good |used )?for| to me\b.*| in (?:simple|plain|short|other)\b.*)?\W*$/i;
 
 /** Matches sentences that say what the subject of the question is; undefined when it asks for something else. */
 function definitionOf(question: string): RegExp | undefined {
   const subject = DEFINITION_QUESTION.exec(question)?.[1]?.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return subject === undefined
     ? undefined
-    : new RegExp(`^(?:An? |The |In an? )?${subject}(?:,[^,]*,)? (?:is|are|means)\\b`, "i");
+    : new RegExp(`^(?:An? |The |In an? )?${subject}(?:,[^,]*,)? (?:is|are|means|lets)\\b`, "i");
 }
 
 /** Cosine of two vectors of unit length. */

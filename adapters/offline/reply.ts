@@ -17,19 +17,29 @@ export function plainReply(text: string, found = true): Reply {
 
 /** Sentences word for word, and where they stand. */
 export function quotingReply(quotes: readonly Quote[]): Reply {
-  const places = new Map(quotes.map(({ passage }) => [passage.ref, passage]));
-  const named = [...places.values()].map(({ title, section, ref }) => {
-    const [file = ref] = ref.split("#");
-    return { title: section === title ? title : `${title}, ${section}`, ref, file };
+  const sources = quotes.map(({ passage }): AnswerSource => {
+    const title = passage.section === passage.title ? passage.title : `${passage.title}, ${passage.section}`;
+    return { kind: "document", title, ref: passage.ref };
   });
-  const label = named.length > 1 ? "Sources" : "Source";
-  const sources = named.map(({ title, ref }): AnswerSource => ({ kind: "document", title, ref }));
-  const text = quotes.map(({ sentence }) => sentence).join(" ");
-  return {
-    text: `${text}\n\n${label}: ${named.map(({ title, file }) => `${title} (${file})`).join("; ")}`,
-    found: true,
-    sources,
-  };
+  return { text: quotes.map(({ sentence }) => sentence).join(" "), found: true, sources: distinct(sources) };
+}
+
+/** One answer to several questions; undefined when there is none. */
+export function joinedReply(replies: readonly Reply[]): Reply | undefined {
+  if (replies.length === 0) return undefined;
+  const texts = new Set(replies.map(({ text }) => text));
+  return { text: [...texts].join("\n\n"), found: true, sources: distinct(replies.flatMap(({ sources }) => sources)) };
+}
+
+/** The text with a last line that names its sources. */
+export function withSources({ text, sources }: Reply): string {
+  if (sources.length === 0) return text;
+  const named = sources.map(({ title, ref }) => `${title} (${ref.replace(/#.*$/, "")})`);
+  return `${text}\n\n${named.length > 1 ? "Sources" : "Source"}: ${named.join("; ")}`;
+}
+
+function distinct(sources: readonly AnswerSource[]): AnswerSource[] {
+  return [...new Map(sources.map((source) => [source.ref, source])).values()];
 }
 
 /** The fixed object of a structured answer. */

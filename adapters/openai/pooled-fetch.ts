@@ -17,13 +17,25 @@ export function pooledFetch(agent: Agent): NonNullable<ClientOptions["fetch"]> {
       headers: Object.fromEntries(new Headers(init.headers)),
       signal: init.signal ?? null,
     });
-    const headers = new Headers();
-    for (const [name, value] of Object.entries(reply.headers)) {
-      for (const one of [value ?? []].flat()) headers.append(name, one);
-    }
-    if ((retryAfterSeconds(headers) ?? 0) > LONGEST_WAIT_SECONDS) headers.set("x-should-retry", "false");
+    const headers = headersOf(reply);
+    if (reply.statusCode === 200) return plainReply(reply, headers);
     return new Response(await bodyOf(reply), { status: reply.statusCode, headers });
   };
+}
+
+function headersOf(reply: Dispatcher.ResponseData): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(reply.headers)) {
+    for (const one of [value ?? []].flat()) headers.append(name, one);
+  }
+  if ((retryAfterSeconds(headers) ?? 0) > LONGEST_WAIT_SECONDS) headers.set("x-should-retry", "false");
+  return headers;
+}
+
+/** As much of a Response as the client looks at: a whole one costs a third of the calls a second. */
+function plainReply({ body }: Dispatcher.ResponseData, headers: Headers): Response {
+  const reply = { ok: true, status: 200, headers, body, text: () => body.text(), json: () => body.json() };
+  return reply as unknown as Response;
 }
 
 async function bodyOf({

@@ -6,7 +6,7 @@ const MAX_TEXT = 2_000;
 
 // Names without their hyphens, underscores and capitals: xApiKey, x-api-key and X_API_KEY are one.
 const SECRET_NAMES = new Set([
-  ...["authorization", "xpayment", "paymentsignature", "paymentproof", "prompt", "system", "messages", "context"],
+  ...["authorization", "xpayment", "paymentsignature", "paymentproof", "system", "messages", "context"],
   // What people and models wrote to each other.
   ...[
     "message",
@@ -23,7 +23,7 @@ const SECRET_NAMES = new Set([
   ],
 ]);
 const SECRET_ENDINGS =
-  /(?:key|keys|token|secret|password|passphrase|mnemonic|seedphrase|cookie|cookies|authorization|credentials)$/;
+  /(?:key|keys|token|secret|password|passphrase|mnemonic|seedphrase|cookie|cookies|prompt|authorization|credentials)$/;
 
 // Secrets inside a longer text, mostly in the message of a foreign error.
 const SECRET_TEXTS: [RegExp, string][] = [
@@ -35,7 +35,7 @@ const SECRET_TEXTS: [RegExp, string][] = [
 ];
 
 /** True for a field whose value may be a secret or what somebody wrote. */
-export function isSecretName(name: string): boolean {
+function isSecretName(name: string): boolean {
   const plain = name.replaceAll(/[^a-z0-9]/gi, "").toLowerCase();
   return SECRET_NAMES.has(plain) || SECRET_ENDINGS.test(plain);
 }
@@ -51,10 +51,10 @@ export function redactText(text: string): string {
 export function redact(value: unknown, describeError: (error: Error) => unknown): unknown {
   let valuesLeft = MAX_VALUES;
   const copy = (item: unknown, depth: number): unknown => {
+    // Circles end here as well.
+    if (valuesLeft-- <= 0 || depth > MAX_DEPTH) return "[too much]";
     if (item instanceof Error) return describeError(item);
     if (!isContainer(item)) return scalar(item);
-    // Circles end here as well.
-    if (depth === MAX_DEPTH || valuesLeft-- <= 0) return "[too much]";
     if (Array.isArray(item)) return item.slice(0, MAX_ENTRIES).map((one) => copy(one, depth + 1));
     const field = (name: string, one: unknown) => (isSecretName(name) ? censor(one) : copy(one, depth + 1));
     const entries = Object.entries(item).slice(0, MAX_ENTRIES);

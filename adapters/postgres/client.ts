@@ -38,7 +38,10 @@ export async function openEmbedded(place: { folder: string } | { template: Blob 
   let lite: PGlite;
   try {
     const template = "template" in place ? place.template : undefined;
-    lite = await PGlite.create("folder" in place ? place.folder : "memory://", template ? { loadDataDir: template } : {});
+    lite = await PGlite.create(
+      "folder" in place ? place.folder : "memory://",
+      template ? { loadDataDir: template } : {},
+    );
   } catch (error) {
     unlock();
     throw error;

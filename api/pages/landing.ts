@@ -29,7 +29,8 @@ const LINKS = [
 /** What a person sees who opens the server's address in a browser. */
 export function landingPage(facts: PackageFacts, publicUrl: string): string {
   const links = LINKS.map(
-    ([path, title, text]) => `<li><a href="${path}"><strong>${escapeHtml(title)}</strong><span>${escapeHtml(text)}</span></a></li>`,
+    ([path, title, text]) =>
+      `<li><a href="${path}"><strong>${escapeHtml(title)}</strong><span>${escapeHtml(text)}</span></a></li>`,
   ).join("\n");
   return `<!doctype html>
 <html lang="en">

@@ -5,14 +5,14 @@ import { ChatInput } from "../../core/chat/chat-input.ts";
 import type { ChatEvent } from "../../core/chat/events.ts";
 import type { ModelTokenUsage } from "../../core/chat/ports.ts";
 import { StreamAnswer } from "../../core/chat/stream-answer.ts";
+import { canonicalJson } from "../../core/shared/canonical-json.ts";
 import { InvalidInputError } from "../../core/shared/errors.ts";
 import type { Hasher } from "../../core/shared/ports.ts";
-import { canonicalJson } from "../../core/shared/canonical-json.ts";
 import type { Resolver } from "../../core/shared/resolver.ts";
+import type { StreamSender } from "../app.ts";
 import { decodeBase64 } from "../base64.ts";
 import { defineRoute, PICTURE_BODY_LIMIT, type Route, type RouteInput } from "../route.ts";
 import type { Frame } from "../stream.ts";
-import type { StreamSender } from "../app.ts";
 
 const input = ChatInput.shape;
 
@@ -22,8 +22,14 @@ const ChatBody = z.object({
     .union([z.literal(""), input.sessionId.unwrap()])
     .optional()
     .describe("Keeps a conversation together. Without one the answer brings a new one."),
-  image_data: z.string().optional().describe("A picture as data URI or bare base64: png, jpeg, webp or gif, at most 25 MiB."),
-  stream: z.boolean().default(false).describe("Server-sent events, or one JSON object a line with `Accept: application/x-ndjson`."),
+  image_data: z
+    .string()
+    .optional()
+    .describe("A picture as data URI or bare base64: png, jpeg, webp or gif, at most 25 MiB."),
+  stream: z
+    .boolean()
+    .default(false)
+    .describe("Server-sent events, or one JSON object a line with `Accept: application/x-ndjson`."),
   output_mode: z.enum(["text", "structured"]).default("text"),
   output_schema: input.outputSchema.describe("JSON Schema of `reply_json`, at most 32 KiB; implies structured."),
   system: input.system.describe("Replaces the persona text, not the rules on tools and untrusted data."),
@@ -32,7 +38,9 @@ const ChatBody = z.object({
   temperature: input.temperature,
   top_p: input.topP,
   max_tokens: input.maxTokens,
-  context: input.context.describe("Facts of the caller's program, shown to the model as untrusted data; at most 64 KiB."),
+  context: input.context.describe(
+    "Facts of the caller's program, shown to the model as untrusted data; at most 64 KiB.",
+  ),
   meta: input.meta.describe("Kept with the log line, never shown to the model; at most 16 KiB."),
   vector_store_ids: input.vectorStoreIds,
   request_id: z
@@ -52,7 +60,9 @@ const ChatResponse = z.object({
   used_tools: z
     .object({ count: z.int(), calls: z.array(z.object({ name: z.string(), ok: z.boolean(), ms: z.int() })) })
     .nullable(),
-  sources: z.array(z.object({ kind: z.enum(["document", "web", "fact", "token"]), title: z.string(), ref: z.string() })),
+  sources: z.array(
+    z.object({ kind: z.enum(["document", "web", "fact", "token"]), title: z.string(), ref: z.string() }),
+  ),
   provider: z.string(),
   model: z.string(),
   reasoning: z.string().nullable(),
@@ -132,7 +142,9 @@ function checkByteLimits(body: ChatBody): void {
   for (const [name, limit] of Object.entries(BYTE_LIMITS) as [keyof typeof BYTE_LIMITS, number][]) {
     const value = body[name];
     if (value === undefined || Buffer.byteLength(JSON.stringify(value)) <= limit) continue;
-    throw new InvalidInputError([{ path: [name], message: `Object should take at most ${limit} bytes`, kind: "value_error" }]);
+    throw new InvalidInputError([
+      { path: [name], message: `Object should take at most ${limit} bytes`, kind: "value_error" },
+    ]);
   }
 }
 

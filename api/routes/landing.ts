@@ -1,6 +1,6 @@
 import type { PackageFacts } from "../../core/shared/package-facts.ts";
-import { landingPage } from "../pages/landing.ts";
 import { htmlResponse } from "../pages/html.ts";
+import { landingPage } from "../pages/landing.ts";
 import { defineRoute, type Route } from "../route.ts";
 
 export function landingRoutes(facts: PackageFacts, publicUrl: string): Route[] {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/;
 
 /** Limits and rules of http-api.md 6.1. Lengths count Unicode code points. */

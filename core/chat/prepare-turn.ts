@@ -1,6 +1,6 @@
 import type { Call } from "../shared/call.ts";
 import { AppError } from "../shared/errors.ts";
-import type { Pictures } from "../shared/ports.ts";
+import type { JsonSchemas, Pictures } from "../shared/ports.ts";
 import type { ChatInput } from "./chat-input.ts";
 import { estimateModelTokens } from "./model-tokens.ts";
 import type { ClaimedConversation, LanguageModel, ModelImage, ModelProfile, ModelRequest } from "./ports.ts";
@@ -18,10 +18,19 @@ export interface PreparedTurn {
 
 /** Everything that can be refused before anything is claimed, counted or asked: nothing is written when it throws. */
 export async function prepareTurn(
-  deps: { model: LanguageModel; pictures: Pictures; tools: readonly Tool[]; memoryTokens: number; personas: Personas },
+  deps: {
+    model: LanguageModel;
+    pictures: Pictures;
+    jsonSchemas: JsonSchemas;
+    tools: readonly Tool[];
+    memoryTokens: number;
+    personas: Personas;
+  },
   call: Call,
   input: ChatInput,
 ): Promise<PreparedTurn> {
+  // A schema that cannot be used shows at any value.
+  if (input.outputSchema !== undefined) deps.jsonSchemas.problems(input.outputSchema, null);
   const use = input.image === undefined ? "default" : "vision";
   const profile = await deps.model.profile(use);
   const image = input.image === undefined ? undefined : await visible(deps.pictures, profile, input.image);

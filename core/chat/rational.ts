@@ -4,11 +4,10 @@ export interface Rational {
   d: bigint;
 }
 
-export const ZERO: Rational = { n: 0n, d: 1n };
 export const ONE: Rational = { n: 1n, d: 1n };
 
 /** Bits a numerator or denominator may have: about 1,000 decimal digits. */
-export const MAX_BITS = 3_400;
+const MAX_BITS = 3_400;
 
 /** A number outgrew `MAX_BITS`. */
 export class TooLargeError extends Error {

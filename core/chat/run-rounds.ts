@@ -75,29 +75,29 @@ async function* oneRound(
   outcome: Outcome,
 ): AsyncGenerator<Streamed, Round> {
   const calls: ModelToolCall[] = [];
-  let text = "";
+  const before = outcome.text;
   let end: Round["end"] | undefined;
   for await (const event of deps.model.answer(request, call.signal)) {
-    if (event.type === "text" && event.text !== "") {
-      const gap = text === "" && outcome.text !== "" && !/\s$/.test(outcome.text) ? "\n\n" : "";
-      text += event.text;
-      outcome.text += gap + event.text;
-      yield { type: "content", text: gap + event.text };
-    } else if (event.type === "reasoning" && event.text !== "") {
-      outcome.reasoning += event.text;
-      yield { type: "reasoning", text: event.text };
-    } else if (event.type === "tool-call") {
-      calls.push(event.call);
-    } else if (event.type === "source") {
-      outcome.sources.push(event.source);
-    } else if (event.type === "end") {
-      end = event;
-    }
+    if (event.type === "tool-call") calls.push(event.call);
+    else if (event.type === "source") outcome.sources.push(event.source);
+    else if (event.type === "end") end = event;
+    else if (event.text !== "") yield heard(event, outcome, before);
   }
   if (end === undefined) throw modelUnavailable();
   outcome.model = end.model;
   outcome.usage = addUsage(outcome.usage, end.usage);
-  return { text, calls, end };
+  return { text: outcome.text.slice(before.length), calls, end };
+}
+
+/** Adds words to the outcome; what a later round says begins a paragraph of its own. */
+function heard(event: { type: "text" | "reasoning"; text: string }, outcome: Outcome, before: string): Streamed {
+  if (event.type === "reasoning") {
+    outcome.reasoning += event.text;
+    return { type: "reasoning", text: event.text };
+  }
+  const gap = before !== "" && outcome.text === before && !/\s$/.test(before) ? "\n\n" : "";
+  outcome.text += gap + event.text;
+  return { type: "content", text: gap + event.text };
 }
 
 async function* callTools(

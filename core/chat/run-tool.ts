@@ -1,5 +1,5 @@
 import type { Call } from "../shared/call.ts";
-import { AbortedError, AppError } from "../shared/errors.ts";
+import { AppError } from "../shared/errors.ts";
 import type { Clock, Logger } from "../shared/ports.ts";
 import type { UsedTool } from "./answer.ts";
 import type { AnswerSource, ModelToolCall } from "./ports.ts";
@@ -34,7 +34,7 @@ export async function runTool(
   const slept = new AbortController();
   const timeout = deps.clock.sleep(TOOL_MS, AbortSignal.any([slept.signal, call.signal])).then(() => {
     over.abort();
-    throw call.signal.aborted ? new AbortedError() : new AppError("timeout", "tool_timeout", "the tool took too long");
+    throw new AppError("timeout", "tool_timeout", "the tool took too long");
   });
   timeout.catch(() => {}); // expected: the tool was faster
   try {
@@ -42,8 +42,8 @@ export async function runTool(
     const result = await Promise.race([tool.run(inner, JSON.parse(toolCall.args || "{}")), timeout]);
     return finish(true, result.text, result.sources);
   } catch (error) {
-    if (call.signal.aborted) throw new AbortedError();
-    // Boundary: a tool's failure is an answer to the model.
+    // Boundary: a tool's failure is an answer to the model, unless nobody waits for one.
+    call.signal.throwIfAborted();
     if (error instanceof AppError) return finish(false, `error: ${error.message}`);
     if (error instanceof SyntaxError) return finish(false, "error: the arguments are not JSON");
     deps.logger.error("tool failed", { tool: toolCall.name, requestId: call.requestId, error });

@@ -11,6 +11,11 @@ export class DescribeApi {
   }
 
   execute(): { name: string; version: string; payments: { enabled: false }; features: readonly string[] } {
-    return { name: this.facts.name, version: this.facts.version, payments: { enabled: false }, features: this.features };
+    return {
+      name: this.facts.name,
+      version: this.facts.version,
+      payments: { enabled: false },
+      features: this.features,
+    };
   }
 }

@@ -29,7 +29,9 @@ export class GetHealth {
   }
 
   async execute(): Promise<Health> {
-    const entries = await Promise.all(this.probes.map(async (probe) => [probe.name, await this.result(probe)] as const));
+    const entries = await Promise.all(
+      this.probes.map(async (probe) => [probe.name, await this.result(probe)] as const),
+    );
     const checks = Object.fromEntries(entries);
     const failing = entries.filter(([, result]) => result.status === "failing").map(([name]) => name);
     const down = this.stopping.aborted || failing.includes("database");

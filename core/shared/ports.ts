@@ -62,7 +62,10 @@ export interface Pictures {
    * Throws AppError: unsupported_type `unsupported_image_type`, too_large `image_too_many_pixels` (the message
    * holds the number of pixels only), invalid_input `invalid_image`.
    */
-  inspect(bytes: Uint8Array, limits: { formats: readonly PictureFacts["format"][]; maxPixels: number }): Promise<PictureFacts>;
+  inspect(
+    bytes: Uint8Array,
+    limits: { formats: readonly PictureFacts["format"][]; maxPixels: number },
+  ): Promise<PictureFacts>;
 }
 
 export interface HealthResult {

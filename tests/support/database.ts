@@ -1,5 +1,5 @@
-import { openAsBlob } from "node:fs";
 import { randomBytes } from "node:crypto";
+import { openAsBlob } from "node:fs";
 import postgres from "postgres";
 import { inject } from "vitest";
 import { type Database, openEmbedded, openPostgres } from "../../adapters/postgres/client.ts";

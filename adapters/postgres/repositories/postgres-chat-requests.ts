@@ -31,7 +31,9 @@ export class PostgresChatRequests implements ChatRequests {
         .returning({ owner: chatRequests.owner }),
     );
     if (claimed.length > 0) return { state: "fresh" };
-    const [known] = await this.database.query((db) => db.select().from(chatRequests).where(isRequest(owner, requestId)));
+    const [known] = await this.database.query((db) =>
+      db.select().from(chatRequests).where(isRequest(owner, requestId)),
+    );
     if (known === undefined) return { state: "running" };
     if (known.digest !== digest) return { state: "other-body" };
     return known.answer === null ? { state: "running" } : { state: "answered", answer: known.answer as Answer };
