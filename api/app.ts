@@ -50,7 +50,7 @@ export function createApi(deps: ApiDeps): H3 {
     ...chatRoutes(resolver, deps.hasher, sendStream),
     ...usageRoutes(resolver),
     ...docsRoutes(),
-    ...openApiRoutes(() => openApiDocument(routes, deps.facts, deps.publicUrl)),
+    ...openApiRoutes(() => openApiDocument(routes, deps.facts)),
   ];
   const table = pathTable(routes);
 

@@ -12,7 +12,7 @@ const TAGS = [
 ];
 
 /** OpenAPI 3.1, made from the very schemas that validate requests, of the routes that are on. */
-export function openApiDocument(routes: readonly Route[], facts: PackageFacts, publicUrl: string): Json {
+export function openApiDocument(routes: readonly Route[], facts: PackageFacts): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes.filter((candidate) => candidate.doc.hidden !== true)) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
@@ -26,7 +26,7 @@ export function openApiDocument(routes: readonly Route[], facts: PackageFacts, p
         'Send your key in the `api-key` header. Errors are `{"detail": …}`: a text `code: what happened`, or a list of ' +
         "wrong fields. Every response carries `X-Request-ID`.",
     },
-    servers: [{ url: "/", description: "this server" }, { url: publicUrl }],
+    servers: [{ url: "/", description: "this server" }],
     tags: TAGS,
     paths,
     components: {
@@ -89,16 +89,27 @@ function success(route: Route): Json {
   return { description: "OK", content };
 }
 
+/** What each status may say; the codes are the ones clients match. */
+const EXAMPLES: Record<number, unknown> = {
+  401: "invalid_api_key: API Key is not valid",
+  404: "vector_store_not_found: vs_1",
+  408: "timeout: no answer within 90 s; use POST /background/create for long work",
+  409: "session_busy: another message of this session is being answered",
+  413: "payload_too_large: the body may hold at most 37748736 bytes here",
+  422: [{ loc: ["body", "message"], msg: "Field required", type: "missing" }],
+  429: "rate_limited: retry after 12 s",
+  502: "model_unavailable: the language model did not answer; retry",
+  503: "unavailable: the server is starting, stopping or full",
+};
+
 function failures(route: Route): Record<string, Json> {
   const known = new Map(Object.entries(HTTP_ERRORS).map(([code, row]) => [row.root, code.replaceAll("_", " ")]));
+  const error = { $ref: "#/components/schemas/Error" };
+  const fields = { anyOf: [{ $ref: "#/components/schemas/FieldErrors" }, error] };
   return Object.fromEntries(
     (route.doc.errors ?? []).map((status) => {
-      const error = { $ref: "#/components/schemas/Error" };
-      const schema = status === 422 ? { anyOf: [{ $ref: "#/components/schemas/FieldErrors" }, error] } : error;
-      return [
-        String(status),
-        { description: known.get(status) ?? "error", content: { "application/json": { schema } } },
-      ];
+      const content = { schema: status === 422 ? fields : error, example: { detail: EXAMPLES[status] } };
+      return [String(status), { description: known.get(status), content: { "application/json": content } }];
     }),
   );
 }
@@ -115,6 +126,14 @@ function parameters(place: "query" | "path", schema: z.ZodObject<z.ZodRawShape> 
 }
 
 function toJsonSchema(schema: z.ZodType, io: "input" | "output"): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: "any" }) as Json;
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: "any",
+    override({ jsonSchema }) {
+      // That an integer is a safe one is JavaScript's concern, and makes ugly examples.
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  }) as Json;
   return json;
 }

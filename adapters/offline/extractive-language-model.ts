@@ -39,6 +39,9 @@ import { TOOL_ROUTES } from "./routes.ts";
 
 const MODEL = "embedded/extractive";
 
+/** A sentence of the user often repeats words of the question by chance; it must be this much nearer than a document. */
+const CONVERSATION_MARGIN = 0.15;
+
 type ToolMessage = Extract<ModelMessage, { role: "tool" }>;
 
 /**
@@ -121,7 +124,8 @@ export class ExtractiveLanguageModel implements LanguageModel {
     if (known.quotes.length > 0 && !isPersonal(question)) return quotingReply(known.quotes);
     const said = await this.library.searchSentences(question, statementsIn(earlier), signal);
     const [own] = said.quotes;
-    if (own !== undefined && said.score > known.score) return plainReply(earlierYouSaid(own.sentence));
+    if (own !== undefined && said.score > known.score + CONVERSATION_MARGIN)
+      return plainReply(earlierYouSaid(own.sentence));
     if (known.quotes.length > 0) return quotingReply(known.quotes);
     return followUp ?? plainReply(isAboutOneself(question) ? NOT_TOLD : NOTHING_FOUND, false);
   }

@@ -62,9 +62,11 @@ export class Library {
     const question = await this.question(text, signal);
     const vectors = await this.options.embeddings.embed(sentences, signal);
     const passages = sentences.map((sentence) => ({ title: "", section: "", ref: "", sentences: [sentence] }));
+    // So few sentences hold so few words that a word they lack says nothing.
     const index = new SentenceIndex(
       passages,
       vectors.map((vector) => [vector]),
+      0,
     );
     return index.search(question, this.options.threshold);
   }

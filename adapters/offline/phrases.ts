@@ -23,7 +23,12 @@ export const DOES_NOT_SEE =
 export const toolFailed = (tool: string, problem: string): string =>
   `The ${tool.replaceAll("_", " ")} could not do this: ${problem.replace(/[.\s]+$/, "")}.`;
 
-export const earlierYouSaid = (sentence: string): string => `Earlier you said: "${sentence}"`;
+const MAX_QUOTE_LENGTH = 500;
+
+export function earlierYouSaid(text: string): string {
+  const short = text.length > MAX_QUOTE_LENGTH ? `${text.slice(0, MAX_QUOTE_LENGTH).trimEnd()}…` : text;
+  return `Earlier you said: "${short}"`;
+}
 
 const AGENT = "(?:[ ,]+(?:there|again|all|everyone|agent t|agent|friend))*";
 

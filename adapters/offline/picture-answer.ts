@@ -33,8 +33,9 @@ function measured(image: ModelImage): string {
   const pixels = image.width * image.height;
   const megapixels = pixels < 10_000 ? "less than 0.01" : (pixels / 1_000_000).toFixed(2).replace(/0$/, "");
   const colours = image.colours.map((colour) => `${colourName(colour)} (${colour})`).join(", ");
+  const verb = image.colours.length === 1 ? "colour is" : "colours are";
   const size = `${image.width} x ${image.height} pixels (${megapixels} megapixels)`;
-  return `This is a ${format} picture of ${size}.${colours === "" ? "" : ` Its main colours are ${colours}.`}`;
+  return `This is a ${format} picture of ${size}.${colours === "" ? "" : ` Its main ${verb} ${colours}.`}`;
 }
 
 function colourName(hex: string): string {

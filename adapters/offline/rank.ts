@@ -56,8 +56,14 @@ export class SentenceIndex {
   private readonly vectors: readonly (readonly Float32Array[])[];
   private readonly words: Bm25;
   private readonly vocabulary: ReadonlySet<string>;
+  private readonly unknownWordsWeight: number;
 
-  constructor(passages: readonly Passage[], vectors: readonly (readonly Float32Array[])[]) {
+  constructor(
+    passages: readonly Passage[],
+    vectors: readonly (readonly Float32Array[])[],
+    unknownWordsWeight = UNKNOWN_WORDS_WEIGHT,
+  ) {
+    this.unknownWordsWeight = unknownWordsWeight;
     this.passages = passages;
     this.vectors = vectors;
     const texts = passages.map((passage) => `${passage.section} ${passage.sentences.join(" ")}`);
@@ -79,7 +85,7 @@ export class SentenceIndex {
 
   private rankPassages(question: AskedQuestion): RankedPassage[] {
     const byWords = shareOfBest(this.words.scores(question.text));
-    const unknown = UNKNOWN_WORDS_WEIGHT * this.unknownShare(question.text);
+    const unknown = this.unknownWordsWeight * this.unknownShare(question.text);
     const ranked = this.passages.map((passage, index): RankedPassage => {
       const sentences = this.sentencesOf(passage, index, question);
       const byMeaning = Math.max(...sentences.map(({ score }) => score));

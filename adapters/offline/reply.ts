@@ -49,7 +49,10 @@ export function jsonOf({ text, found, sources }: Reply): string {
 
 /** The text in pieces of a few words, so that a stream streams; joined they are the text. */
 export function piecesOf(text: string): string[] {
-  return (
-    text.match(new RegExp(`(?:\\s*\\S+){1,${WORDS_A_PIECE}}\\s*$|(?:\\s*\\S+){1,${WORDS_A_PIECE}}|\\s+`, "g")) ?? []
-  );
+  const words = text.match(/\s*\S+|\s+$/g) ?? [];
+  const pieces: string[] = [];
+  for (let from = 0; from < words.length; from += WORDS_A_PIECE) {
+    pieces.push(words.slice(from, from + WORDS_A_PIECE).join(""));
+  }
+  return pieces;
 }

@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 
 /**
@@ -7,6 +9,9 @@ import { Worker } from "node:worker_threads";
 export function startWorker(name: string): Worker {
   if (!import.meta.url.endsWith(".ts")) return new Worker(new URL(`./${name}.js`, import.meta.url));
   const file = JSON.stringify(new URL(`./${name}.ts`, import.meta.url).href);
-  const code = `import("tsx/esm/api").then(({ register }) => { register(); return import(${file}); })`;
+  // A thread made from text looks for packages in the working directory, which may be anywhere.
+  const tsxPackage = createRequire(import.meta.url).resolve("tsx/package.json");
+  const tsx = JSON.stringify(new URL("./dist/esm/api/index.mjs", pathToFileURL(tsxPackage)).href);
+  const code = `import(${tsx}).then(({ register }) => { register(); return import(${file}); })`;
   return new Worker(code, { eval: true });
 }

@@ -13,7 +13,7 @@ p{margin:0 0 14px}.soft{color:var(--soft)}
 a{color:var(--accent)}a:focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:4px}
 .mark{display:inline-grid;place-items:center;width:44px;height:44px;border-radius:12px;background:var(--accent);color:var(--card);font-weight:700;font-size:1.3rem;margin-bottom:18px}
 pre{background:var(--code);color:var(--codeink);padding:16px 18px;border-radius:12px;overflow-x:auto;font:14px/1.55 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
-ul{list-style:none;margin:0;padding:0;display:grid;gap:12px;grid-template-columns:repeat(auto-fit,minmax(210px,1fr))}
+ul{list-style:none;margin:0;padding:0;display:grid;gap:12px;grid-template-columns:repeat(auto-fit,minmax(280px,1fr))}
 li a{display:block;height:100%;padding:16px 18px;background:var(--card);border:1px solid var(--line);border-radius:12px;text-decoration:none;color:inherit}
 li a:hover{border-color:var(--accent)}li strong{display:block;color:var(--accent)}li span{font-size:.93rem;color:var(--soft)}
 footer{margin-top:48px;font-size:.9rem;color:var(--soft)}

