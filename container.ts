@@ -256,12 +256,12 @@ async function openOpenAi(model: OpenAiConfig, foundations: Foundations, logger:
   const { OpenAiEmbeddings } = await import("./adapters/openai/openai-embeddings.ts");
   const { OfflineEmbeddings } = await import("./adapters/offline/offline-embeddings.ts");
   const { checkOpenAi } = await import("./adapters/openai/openai-health.ts");
-  const { client, close } = connectOpenAi(model);
+  // The core's own limits end a silent answer first and name themselves; these are the nets below.
+  const idleLimitMs = Math.max(60, foundations.config.chat.timeoutSeconds) * 1000 + 5_000;
+  const { client, close } = connectOpenAi({ ...model, silenceMs: idleLimitMs + 5_000 });
   const check = (signal: AbortSignal) => checkOpenAi(client, signal);
   const { provider, embeddings: name } = model;
   const offline = name === undefined ? new OfflineEmbeddings() : undefined;
-  // The core's own limits end a silent answer first and name themselves; this one is the second net.
-  const idleLimitMs = Math.max(60, foundations.config.chat.timeoutSeconds) * 1000 + 5_000;
   return {
     languageModel: new OpenAiLanguageModel({ client, config: model, logger, idleLimitMs }),
     embeddings: offline ?? new OpenAiEmbeddings({ client, config: { provider, model: name ?? "" } }),

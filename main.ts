@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -26,7 +26,8 @@ interface Opened extends Foundations {
 async function open(config: Config, logger: Logger, probes: readonly HealthProbe[] = []): Promise<Opened> {
   const { openEmbedded, openPostgres } = await import("./adapters/postgres/client.ts");
   const { buildProduct } = await import("./container.ts");
-  mkdirSync(config.dataDir, { recursive: true });
+  // The embedded database writes files that anybody may read; the folder around them is ours alone.
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const database =
     config.database.kind === "embedded"
       ? await openEmbedded({ folder: config.database.folder })
@@ -66,11 +67,21 @@ async function developmentKey(opened: Opened): Promise<string | undefined> {
   }
   if (config.production) return undefined;
   const path = join(config.dataDir, "dev-api-key");
-  const known = existsSync(path) ? readFileSync(path, "utf8").trim() : undefined;
-  const text = known ?? `atk_${opened.product.ids.secret(32)}`;
-  if (known === undefined) writeFileSync(path, `${text}\n`, { mode: 0o600 });
+  const made = createOnce(path, `atk_${opened.product.ids.secret(32)}`);
+  const text = readFileSync(path, "utf8").trim();
   await ensureKey.execute({ text, owner: "development", name: "made at the first start" });
-  return known === undefined ? text : `$(cat ${path})`;
+  return made ? text : `$(cat ${path})`;
+}
+
+/** False when the file exists: processes that start together must agree on one key. */
+function createOnce(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, `${text}\n`, { mode: 0o600, flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
 }
 
 async function start(config: Config, logger: Logger): Promise<void> {

@@ -16,7 +16,7 @@ export function chatRequest(model: string, request: ModelRequest, habits: Habits
     model,
     messages: [
       ...(system === "" ? [] : [{ role: "system" as const, content: system }]),
-      ...request.messages.map(wireMessage),
+      ...alternating(request.messages).map(wireMessage),
     ],
     stream: true,
     ...(sends("stream_options", true) && { stream_options: { include_usage: true } }),
@@ -54,6 +54,20 @@ function jsonForm(output: ModelRequest["output"], habits: Habits): JsonForm {
 
 function wireTool({ name, description, parameters }: ToolDeclaration): OpenAI.Chat.ChatCompletionTool {
   return { type: "function", function: { name, description, parameters } };
+}
+
+// Templates of some models refuse a conversation in which the user speaks twice in a row.
+function alternating(messages: readonly ModelMessage[]): ModelMessage[] {
+  const joined: ModelMessage[] = [];
+  for (const message of messages) {
+    const last = joined.at(-1);
+    if (message.role !== "user" || last?.role !== "user") joined.push(message);
+    else {
+      const images = [...(last.images ?? []), ...(message.images ?? [])];
+      joined[joined.length - 1] = { role: "user", text: `${last.text}\n\n${message.text}`, images };
+    }
+  }
+  return joined;
 }
 
 function wireMessage(message: ModelMessage): Message {

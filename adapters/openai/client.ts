@@ -8,6 +8,8 @@ export interface OpenAiConfig {
   baseUrl: string | undefined;
   /** Most sockets at once. */
   connections?: number;
+  /** Longest silence of the server in milliseconds, a second net under the callers' own limits; 65 s unless given. */
+  silenceMs?: number;
 }
 
 export interface OpenAiConnection {
@@ -18,17 +20,18 @@ export interface OpenAiConnection {
 
 /** One per process: the client and the sockets it keeps open. */
 export function connectOpenAi(config: OpenAiConfig): OpenAiConnection {
+  const silenceMs = config.silenceMs ?? 65_000;
   const agent = new Agent({
     connections: config.connections ?? 64,
     keepAliveTimeout: 60_000,
-    // The second net under the language model's own timer, which says more; for all other calls the only one.
-    bodyTimeout: 65_000,
+    headersTimeout: silenceMs,
+    bodyTimeout: silenceMs,
   });
   const client = new OpenAI({
     apiKey: config.apiKey || "local", // the client refuses an empty one, local servers ask for none
     baseURL: config.baseUrl ?? "https://api.openai.com/v1",
     maxRetries: 2,
-    timeout: 60_000,
+    timeout: silenceMs,
     fetch: pooledFetch(agent),
     // Left out, each of these would be read from the environment behind the configuration's back.
     adminAPIKey: null,

@@ -52,7 +52,7 @@ export function landingPage(facts: PackageFacts, publicUrl: string): string {
   -H "Content-Type: application/json" \\
   -d '{"message":"What is Cardano?","session_id":"my-session-1"}' \\
   ${escapeHtml(publicUrl)}/chat</code></pre>
-<p class="soft">No key yet? Ask whoever runs this server. On your own machine the start screen shows one.</p>
+<p class="soft">No key yet? Ask whoever runs this server. On your own machine there is one in <code>data/dev-api-key</code>.</p>
 <h2>Look around</h2>
 <ul>
 ${links}

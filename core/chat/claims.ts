@@ -11,6 +11,8 @@ const RENEW_MS = 5_000;
 const POLL_MS = 100;
 /** How long a message waits for the one before it (http-api.md 6.3). */
 const WAIT_MS = 30_000;
+/** How long a repeated request waits for the answer to the first: as long as a stream may take. */
+const REQUEST_WAIT_MS = 600_000;
 
 export interface HeldConversation {
   memory: ClaimedConversation;
@@ -34,6 +36,8 @@ export class Claims {
   private readonly clock: Clock;
   private readonly ids: Ids;
   private readonly queue = new ConversationQueue();
+  private readonly renewals = new Set<() => Promise<unknown>>();
+  private beating = false;
 
   constructor(deps: { conversations: Conversations; requests: ChatRequests; clock: Clock; ids: Ids }) {
     this.conversations = deps.conversations;
@@ -49,18 +53,17 @@ export class Claims {
 
   /** Waits for its turn, at most 30 s, then throws AppError conflict `session_busy`. */
   async conversation(call: Call, key: ConversationKey, holder: string, budget: number): Promise<HeldConversation> {
-    const waiting = this.deadline(call.signal, WAIT_MS);
-    const leave = await this.queue.enter(`${key.owner} ${key.sessionId}`, waiting.signal);
+    const name = `${key.owner} ${key.sessionId}`;
+    const claim = () => this.conversations.claim(key, holder, CLAIM_MS, budget);
+    const until = this.clock.now().getTime() + WAIT_MS;
+    const first = this.queue.enterIfFree(name);
+    const leave = first ?? (await this.waiting(call, until, (giveUp) => this.queue.enter(name, giveUp)));
     try {
-      if (leave === undefined) throw this.busy(call);
-      const memory = await this.poll(waiting.signal, () => this.conversations.claim(key, holder, CLAIM_MS, budget));
-      if (memory === undefined) throw this.busy(call);
+      const memory = (await claim()) ?? (await this.waiting(call, until, (giveUp) => this.poll(giveUp, claim)));
       return this.held(key, holder, memory, leave);
     } catch (error) {
-      leave?.();
+      leave();
       throw error;
-    } finally {
-      waiting.cancel();
     }
   }
 
@@ -74,21 +77,18 @@ export class Claims {
     request: { id: string; digest: string },
     holder: string,
   ): Promise<{ answer: Answer } | TakenRequest> {
-    const waiting = this.deadline(call.signal, WAIT_MS * 20);
-    try {
-      const claim = await this.poll(waiting.signal, async () => {
-        const state = await this.requests.claim(owner, request.id, request.digest, holder, CLAIM_MS);
-        return state.state === "running" ? undefined : state;
-      });
-      if (claim === undefined) throw this.busy(call);
-      if (claim.state === "answered") return { answer: claim.answer };
-      if (claim.state === "other-body") {
-        throw new AppError("conflict", "request_id_conflict", "this request_id was used with another body");
-      }
-    } finally {
-      waiting.cancel();
+    const attempt = async () => {
+      const state = await this.requests.claim(owner, request.id, request.digest, holder, CLAIM_MS);
+      return state.state === "running" ? undefined : state;
+    };
+    const claim =
+      (await attempt()) ??
+      (await this.waiting(call, this.clock.now().getTime() + REQUEST_WAIT_MS, (giveUp) => this.poll(giveUp, attempt)));
+    if (claim.state === "answered") return { answer: claim.answer };
+    if (claim.state === "other-body") {
+      throw new AppError("conflict", "request_id_conflict", "this request_id was used with another body");
     }
-    const stop = this.renewing(() => this.requests.renew(owner, request.id, holder, CLAIM_MS));
+    const stop = this.keepAlive(() => this.requests.renew(owner, request.id, holder, CLAIM_MS));
     return {
       settle: stop,
       release: async () => {
@@ -99,7 +99,7 @@ export class Claims {
   }
 
   private held(key: ConversationKey, holder: string, memory: ClaimedConversation, leave: () => void): HeldConversation {
-    const stop = this.renewing(() => this.conversations.renew(key, holder, CLAIM_MS));
+    const stop = this.keepAlive(() => this.conversations.renew(key, holder, CLAIM_MS));
     let open = true;
     const end = async (work: () => Promise<void>) => {
       if (!open) return;
@@ -120,36 +120,43 @@ export class Claims {
 
   private async poll<T>(giveUp: AbortSignal, attempt: () => Promise<T | undefined>): Promise<T | undefined> {
     while (!giveUp.aborted) {
-      const found = await attempt();
-      if (found !== undefined) return found;
       await this.clock.sleep(POLL_MS, giveUp);
+      const found = giveUp.aborted ? undefined : await attempt();
+      if (found !== undefined) return found;
     }
     return undefined;
   }
 
-  private renewing(renew: () => Promise<unknown>): () => void {
-    const stopped = new AbortController();
-    const loop = async () => {
-      while (!stopped.signal.aborted) {
-        await this.clock.sleep(RENEW_MS, stopped.signal);
-        // Best effort: a claim that could not be renewed runs out, and saving then fails as a lost race.
-        if (!stopped.signal.aborted) await renew().catch(() => {});
-      }
-    };
-    void loop();
-    return () => stopped.abort();
-  }
-
-  private deadline(signal: AbortSignal, milliseconds: number): { signal: AbortSignal; cancel(): void } {
+  /** What `wait` finds before its signal aborts, at `untilMs` or when the caller leaves. */
+  private async waiting<T>(
+    call: Call,
+    untilMs: number,
+    wait: (giveUp: AbortSignal) => Promise<T | undefined>,
+  ): Promise<T> {
     const over = new AbortController();
-    const cancelled = new AbortController();
-    void this.clock.sleep(milliseconds, cancelled.signal).then(() => over.abort());
-    return { signal: AbortSignal.any([signal, over.signal]), cancel: () => cancelled.abort() };
+    const found = new AbortController();
+    void this.clock.sleep(untilMs - this.clock.now().getTime(), found.signal).then(() => over.abort());
+    const result = await wait(AbortSignal.any([call.signal, over.signal])).finally(() => found.abort());
+    if (result !== undefined) return result;
+    if (call.signal.aborted) throw new AbortedError();
+    const message = "another message of this session is being answered";
+    throw new AppError("conflict", "session_busy", message, { retryAfterSeconds: 2 });
   }
 
-  private busy(call: Call): Error {
-    if (call.signal.aborted) return new AbortedError();
-    const message = "another message of this session is being answered";
-    return new AppError("conflict", "session_busy", message, { retryAfterSeconds: 2 });
+  /** Renews until the returned function is called; one beat serves all claims of the process. */
+  private keepAlive(renew: () => Promise<unknown>): () => void {
+    this.renewals.add(renew);
+    if (!this.beating) void this.beat();
+    return () => this.renewals.delete(renew);
+  }
+
+  private async beat(): Promise<void> {
+    this.beating = true;
+    while (this.renewals.size > 0) {
+      await this.clock.sleep(RENEW_MS);
+      // Best effort: a claim that could not be renewed runs out, and saving then fails as a lost race.
+      await Promise.all([...this.renewals].map((renew) => renew().catch(() => {})));
+    }
+    this.beating = false;
   }
 }

@@ -6,11 +6,9 @@ export class ConversationQueue {
    * Resolves with how to leave once everybody who came earlier has left, or with undefined when `giveUp` aborts first.
    */
   async enter(name: string, giveUp: AbortSignal): Promise<(() => void) | undefined> {
-    const line = this.waiting.get(name);
-    if (line === undefined) {
-      this.waiting.set(name, []);
-      return this.leaver(name);
-    }
+    const free = this.enterIfFree(name);
+    if (free !== undefined) return free;
+    const line = this.waiting.get(name) ?? [];
     const called = await new Promise<boolean>((resolve) => {
       const call = () => {
         giveUp.removeEventListener("abort", leave);
@@ -25,6 +23,13 @@ export class ConversationQueue {
       giveUp.addEventListener("abort", leave, { once: true });
     });
     return called ? this.leaver(name) : undefined;
+  }
+
+  /** Enters without waiting, or not at all. */
+  enterIfFree(name: string): (() => void) | undefined {
+    if (this.waiting.has(name)) return undefined;
+    this.waiting.set(name, []);
+    return this.leaver(name);
   }
 
   private leaver(name: string): () => void {

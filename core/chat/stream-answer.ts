@@ -107,7 +107,8 @@ export class StreamAnswer {
     try {
       const first = rounds.next();
       first.catch(() => {}); // expected: awaited below, perhaps after the stream opened
-      await this.firstWord(first);
+      if (delivery === "streamed") await this.firstWord(first);
+      else await first;
       yield { type: "session", sessionId, requestId: input.request?.id ?? null };
       let step = await first;
       while (!step.done) {

@@ -82,6 +82,16 @@ describe("the body of a request", () => {
   });
 });
 
+it("joins what the user says twice in a row", () => {
+  const messages = ["one", "two"].map((text) => ({ role: "user" as const, text }));
+  const body = bodyOf({ messages: [...messages, { role: "assistant", text: "yes" }, ...messages] });
+  expect(body.messages.slice(1)).toEqual([
+    { role: "user", content: "one\n\ntwo" },
+    { role: "assistant", content: "yes" },
+    { role: "user", content: "one\n\ntwo" },
+  ]);
+});
+
 describe("asking for JSON", () => {
   const system = (body: ReturnType<typeof bodyOf>): unknown => body.messages[0]?.content;
 
