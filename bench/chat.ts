@@ -19,11 +19,7 @@ export async function benchChat(cleanup: Cleanup, options: ChatOptions): Promise
   const program = await compilePrograms(cleanup);
   const lines = await startLines(cleanup, program, options.frames);
   const { database } = lines;
-  const throughput = await measureThroughput(
-    lines.all,
-    startLoad(cleanup, program("support/load-process.ts")),
-    options,
-  );
+  const throughput = await measureThroughput(lines.all, startLoad(cleanup, program("load")), options);
   const firstToken = await measureFirstToken(lines.agents, lines.modelUrl);
   await Promise.all(lines.all.map((line) => line.running.stop()));
   const startUp = await measureStartUp(cleanup, "url" in database ? database.url : undefined);

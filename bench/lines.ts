@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Agent, emptyFolder, startAgent } from "./support/agent.ts";
 import type { Cleanup } from "./support/cleanup.ts";
-import type { ProgramFile } from "./support/compile.ts";
+import type { Programs } from "./support/compile.ts";
 import { type BenchDatabase, createDatabase } from "./support/database.ts";
 import { firstMessage, launch, type Running } from "./support/processes.ts";
 
@@ -31,14 +31,12 @@ export interface Lines {
   database: BenchDatabase | { missing: string };
 }
 
-type Program = (file: ProgramFile) => string;
-
 /** Starts the stand-in for the model and every server in front of it, each in a process of its own. */
-export async function startLines(cleanup: Cleanup, program: Program, frames: number): Promise<Lines> {
-  const model = await startServer(cleanup, program("servers/model-stand-in.ts"), [TEXT, String(frames)]);
+export async function startLines(cleanup: Cleanup, program: Programs, frames: number): Promise<Lines> {
+  const model = await startServer(cleanup, program("model-stand-in"), [TEXT, String(frames)]);
   const modelUrl = `${model.url}/v1`;
-  const plain = async (name: string, file: ProgramFile): Promise<Line> => {
-    const { url, running } = await startServer(cleanup, program(file), [modelUrl]);
+  const plain = async (name: Parameters<Programs>[0]): Promise<Line> => {
+    const { url, running } = await startServer(cleanup, program(name), [modelUrl]);
     return { name, url: `${url}/chat`, headers: HEADERS, running };
   };
   const database = await createDatabase(cleanup);
@@ -47,12 +45,7 @@ export async function startLines(cleanup: Cleanup, program: Program, frames: num
     agents.push(line("agent-t on PostgreSQL", await startChatAgent(cleanup, modelUrl, database.url)));
   }
   agents.push(line("agent-t on PGlite", await startChatAgent(cleanup, modelUrl, undefined)));
-  const all = [
-    await plain("proxy", "servers/proxy.ts"),
-    await plain("openai", "servers/openai.ts"),
-    await plain("openai-pooled", "servers/openai-pooled.ts"),
-    ...agents,
-  ];
+  const all = [await plain("proxy"), await plain("openai"), await plain("openai-pooled"), ...agents];
   for (const one of all) await check(one);
   return { all, agents, modelUrl, database };
 }

@@ -1,17 +1,16 @@
 import type { ModelMessage } from "../../core/chat/ports.ts";
+import { CONTEXT_LEAD } from "../../core/chat/prompt.ts";
 import { MAX_PASSAGE_LENGTH } from "./passages.ts";
 import { sentencesOf } from "./sentences.ts";
 
 /** Embedding costs about 20 ms a sentence. */
 const MAX_EARLIER_SENTENCES = 24;
 
-/** Facts of the caller's program arrive as a message of the user, but nobody said them. */
-const CONTEXT_OF_PROGRAM = /^Context sent by the caller's program/;
-
 /** What the user wrote, oldest first; the last one is to be answered. */
 export function userTexts(messages: readonly ModelMessage[]): string[] {
   return messages.flatMap(({ role, text }) =>
-    role === "user" && !CONTEXT_OF_PROGRAM.test(text) ? [text.replace(/^\[image\] /, "")] : [],
+    // Facts of the caller's program arrive as a message of the user, but nobody said them.
+    role === "user" && !text.startsWith(CONTEXT_LEAD) ? [text.replace(/^\[image\] /, "")] : [],
   );
 }
 

@@ -22,10 +22,11 @@ class EmbeddingThread {
 
   constructor() {
     this.worker = startWorker("embedding-worker");
-    this.worker.unref();
     this.worker.on("message", (reply: EmbeddingReply) => this.settle(reply));
     this.worker.on("error", (error) => this.end(error));
     this.worker.on("exit", (code) => this.end(new Error(`the embedding thread ended with code ${code}`)));
+    // After the listeners: a new message listener would hold the process again.
+    this.worker.unref();
   }
 
   embed(texts: readonly string[]): Promise<Float32Array> {

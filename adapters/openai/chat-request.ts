@@ -2,7 +2,7 @@ import type { OpenAI } from "openai";
 import type { ModelMessage, ModelRequest, ToolDeclaration } from "../../core/chat/ports.ts";
 import type { Habits } from "./habits.ts";
 
-type Body = OpenAI.Chat.ChatCompletionCreateParamsStreaming;
+type Body = OpenAI.Chat.ChatCompletionCreateParams;
 type Message = OpenAI.Chat.ChatCompletionMessageParam;
 
 /** The body of one call, in the words that `habits` says this model understands. */
@@ -18,8 +18,8 @@ export function chatRequest(model: string, request: ModelRequest, habits: Habits
       ...(system === "" ? [] : [{ role: "system" as const, content: system }]),
       ...alternating(request.messages).map(wireMessage),
     ],
-    stream: true,
-    ...(sends("stream_options", true) && { stream_options: { include_usage: true } }),
+    stream: request.streamed,
+    ...(request.streamed && sends("stream_options", true) && { stream_options: { include_usage: true } }),
     ...(limitField && { [limitField]: Math.min(request.maxTokens, habits.answerTokens) }),
     ...(sends("temperature", request.temperature) && { temperature: request.temperature ?? null }),
     ...(sends("top_p", request.topP) && { top_p: request.topP ?? null }),

@@ -45,6 +45,19 @@ export async function* readChatStream(
   yield* answer.end();
 }
 
+/** Turns an answer that came in one piece into the events of a stream with one chunk. */
+export function* readWholeAnswer(completion: unknown, model: string): Generator<ModelEvent> {
+  const choice: unknown = isRecord(completion) && Array.isArray(completion.choices) ? completion.choices[0] : undefined;
+  if (!isRecord(completion) || !isRecord(choice) || !isRecord(choice.message)) {
+    throw new ProtocolError("the reply is no answer");
+  }
+  const answer = new AnswerReader(model);
+  // A body that arrived whole is whole, even where a server does not say so.
+  const finished = { ...choice, delta: choice.message, finish_reason: choice.finish_reason ?? "stop" };
+  yield* answer.read({ ...completion, choices: [finished] });
+  yield* answer.end();
+}
+
 class AnswerReader {
   private model: string;
   private reason: End["reason"] | undefined;

@@ -3,7 +3,7 @@ import type { LanguageModel, ModelEvent, ModelProfile, ModelRequest, ModelUse } 
 import { AppError } from "../../core/shared/errors.ts";
 import type { Logger } from "../../core/shared/ports.ts";
 import { chatRequest } from "./chat-request.ts";
-import { readChatStream } from "./chat-stream.ts";
+import { readChatStream, readWholeAnswer } from "./chat-stream.ts";
 import { firstHabits, type Habits, learn } from "./habits.ts";
 import { ModelList } from "./model-list.ts";
 import { SilenceWatch } from "./silence-watch.ts";
@@ -62,8 +62,9 @@ export class OpenAiLanguageModel implements LanguageModel {
     try {
       const model = await untilAborted(this.nameFor(request.use), signal);
       watch.listen();
-      const chunks = await this.open(model, request, watch.signal);
-      yield* readChatStream(chunks, model, watch);
+      const reply = await this.open(model, request, watch.signal);
+      if (request.streamed) yield* readChatStream(reply as AsyncIterable<unknown>, model, watch);
+      else yield* readWholeAnswer(reply, model);
     } catch (error) {
       throw watch.explain(error);
     } finally {
@@ -83,7 +84,7 @@ export class OpenAiLanguageModel implements LanguageModel {
   }
 
   /** Sends the request; where the server refuses a parameter, again without it, now and from then on. */
-  private async open(model: string, request: ModelRequest, signal: AbortSignal): Promise<AsyncIterable<unknown>> {
+  private async open(model: string, request: ModelRequest, signal: AbortSignal): Promise<unknown> {
     let habits = this.habitsOf(model);
     for (let tries = 1; ; tries++) {
       const body = chatRequest(model, request, habits);

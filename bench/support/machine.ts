@@ -18,7 +18,11 @@ export function describeMachine(): string {
 function revision(): string {
   try {
     const git = (...words: string[]) =>
-      execFileSync("git", words, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+      execFileSync("git", ["--no-optional-locks", ...words], {
+        cwd: ROOT,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      }).trim();
     const changed = git("status", "--porcelain") === "" ? "" : " with changes";
     return `${git("rev-parse", "--short", "HEAD")}${changed}`;
   } catch {

@@ -38,6 +38,8 @@ export interface ModelRequest {
   tools: ToolDeclaration[];
   /** `json` asks for one JSON value; the provider uses its own form for it where it has one. */
   output: { kind: "text" } | { kind: "json"; schema: Record<string, unknown> | undefined };
+  /** Words are wanted as they come; otherwise the whole answer may arrive in one piece, which costs less. */
+  streamed: boolean;
   maxTokens: number;
   temperature?: number | undefined;
   topP?: number | undefined;

@@ -28,6 +28,7 @@ export async function prepareTurn(
   },
   call: Call,
   input: ChatInput,
+  streamed: boolean,
 ): Promise<PreparedTurn> {
   // A schema that cannot be used shows at any value.
   if (input.outputSchema !== undefined) deps.jsonSchemas.problems(input.outputSchema, null);
@@ -47,6 +48,7 @@ export async function prepareTurn(
       messages: conversationMessages(input, memory, image),
       tools: [],
       output: input.output === "structured" ? { kind: "json", schema: input.outputSchema } : { kind: "text" },
+      streamed,
       maxTokens,
       temperature: input.temperature,
       topP: input.topP,

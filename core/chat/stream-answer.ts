@@ -60,7 +60,8 @@ export class StreamAnswer {
 
   async *execute(call: Call, input: ChatInput, delivery: Delivery = "streamed"): AsyncGenerator<ChatEvent> {
     const { claims, ids, meter } = this.deps;
-    const turn = await prepareTurn({ ...this.deps, ...this.deps.settings }, call, input);
+    const parts = { ...this.deps, ...this.deps.settings };
+    const turn = await prepareTurn(parts, call, input, delivery === "streamed");
     const owner = ownerOf(call.actor);
     const sessionId = input.sessionId ?? `ses_${ids.hex(16)}`;
     const holder = claims.newHolder();

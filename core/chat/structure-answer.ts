@@ -29,6 +29,7 @@ export async function structureAnswer(
   const repair: ModelRequest = {
     ...request,
     tools: [],
+    streamed: false,
     messages: [
       ...request.messages,
       { role: "assistant", text },

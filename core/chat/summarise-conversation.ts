@@ -57,6 +57,7 @@ export class SummariseConversation {
       messages: [{ role: "user" as const, text: before + cutToModelTokens(transcript, budget * 2) }],
       tools: [],
       output: { kind: "text" as const },
+      streamed: false,
       maxTokens: SUMMARY_TOKENS,
     };
     let text = "";

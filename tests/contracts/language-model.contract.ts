@@ -16,6 +16,7 @@ function request(changes: Partial<ModelRequest> = {}): ModelRequest {
     messages: [{ role: "user", text: QUESTION }],
     tools: [],
     output: { kind: "text" },
+    streamed: true,
     maxTokens: 256,
     ...changes,
   };

@@ -23,9 +23,7 @@ export class MemoryApiKeys implements ApiKeys {
   async create(key: Omit<ApiKey, "id">): Promise<ApiKey> {
     const known = this.withHash(key.hash);
     const made =
-      known === undefined
-        ? { id: this.keys.size + 1, ...key }
-        : { ...known, isActive: true, expiresAt: key.expiresAt };
+      known === undefined ? { id: this.keys.size + 1, ...key } : { ...known, isActive: true, expiresAt: key.expiresAt };
     this.keys.set(made.id, made);
     return { ...made };
   }

@@ -164,6 +164,7 @@ export function completionOf(script: AnswerScript, body: ChatBody): string {
     role: "assistant",
     content: script.text ?? null,
     refusal: script.refusal ?? null,
+    ...(script.reasoning && { [script.reasoningField ?? "reasoning_content"]: script.reasoning }),
     ...(toolCalls && { tool_calls: toolCalls }),
   };
   return JSON.stringify({

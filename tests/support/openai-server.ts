@@ -181,8 +181,19 @@ async function play(script: Script, { body }: RecordedRequest, response: ServerR
     return send(response, 200, JSON.stringify({ object: "list", model: body.model, data: script.data, usage }));
   }
   const chat = body as ChatBody;
-  if (chat.stream !== true) return send(response, 200, completionOf(script, chat));
+  if (chat.stream !== true) return whole(script, completionOf(script, chat), response);
   return stream(script, framesOf(script, chat), response);
+}
+
+/** As late as the stream would have ended, and as broken. */
+async function whole(script: AnswerScript, text: string, response: ServerResponse): Promise<void> {
+  const { delayMs, chunks = 1 } = script;
+  if (delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, delayMs * (chunks + 1)));
+  if (script.after === "hang" || response.destroyed) return;
+  if (script.after === undefined) return send(response, 200, text);
+  response.writeHead(200, { "content-type": "application/json", "content-length": text.length });
+  await new Promise((resolve) => response.write(text.slice(0, -5), resolve));
+  response.destroy(new Error("cut"));
 }
 
 async function stream(script: AnswerScript, frames: string[], response: ServerResponse): Promise<void> {

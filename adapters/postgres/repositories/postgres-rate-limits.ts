@@ -24,7 +24,7 @@ export class PostgresRateLimits implements RateLimits {
   }
 
   async take(name: string, limit: RateLimit, now: Date): Promise<number> {
-    const admitted = await this.upsert([name, now.getTime(), WINDOW_MS / limit.perMinute, WINDOW_MS]);
+    const admitted = await this.upsert([name, now.getTime(), costMs(limit), WINDOW_MS]);
     return admitted.length > 0 ? 0 : Math.max(1, await this.peek(name, limit, now));
   }
 
@@ -33,7 +33,7 @@ export class PostgresRateLimits implements RateLimits {
       db.select({ arrivalMs: rateBuckets.arrivalMs }).from(rateBuckets).where(eq(rateBuckets.name, name)),
     );
     if (row === undefined) return 0;
-    return Math.max(0, row.arrivalMs + WINDOW_MS / limit.perMinute - WINDOW_MS - now.getTime());
+    return Math.max(0, row.arrivalMs + costMs(limit) - WINDOW_MS - now.getTime());
   }
 
   async deleteEnded(now: Date): Promise<number> {
@@ -42,4 +42,12 @@ export class PostgresRateLimits implements RateLimits {
     );
     return gone.length;
   }
+}
+
+/**
+ * What one call takes of the window. In whole 1/1024 ms, which float8 adds to a time without rounding: fractions that
+ * got lost would refuse the last of 9 calls a minute.
+ */
+function costMs(limit: RateLimit): number {
+  return Math.max(1, Math.floor((WINDOW_MS / limit.perMinute) * 1024)) / 1024;
 }

@@ -34,7 +34,7 @@ interface Said {
 async function ask(messages: string | ModelMessage[], changes: Partial<ModelRequest> = {}): Promise<Said> {
   const events: ModelEvent[] = [];
   const request: ModelRequest = {
-    ...{ use: "default", system: "Be helpful.", tools: [], output: { kind: "text" }, maxTokens: 2048 },
+    ...{ use: "default", system: "Be helpful.", tools: [], output: { kind: "text" }, streamed: true, maxTokens: 2048 },
     messages: typeof messages === "string" ? [{ role: "user", text: messages }] : messages,
     ...changes,
   };
@@ -86,7 +86,7 @@ describe("an answer from the library", () => {
   });
 
   it("is cut when few tokens are allowed, and says so", async () => {
-    const { text, end } = await ask("What is Cardano?", { maxTokens: 5 });
+    const { text, end } = await ask("What is Cardano?", { streamed: true, maxTokens: 5 });
     expect(text.length).toBeLessThanOrEqual(20);
     expect(text).not.toBe("");
     expect(end).toMatchObject({ reason: "length" });
@@ -246,7 +246,7 @@ describe("a structured answer", () => {
 
   it("stays JSON when it is cut", async () => {
     const output = { kind: "json", schema: undefined } as const;
-    const { text, end } = await ask("What is Cardano?", { output, maxTokens: 5 });
+    const { text, end } = await ask("What is Cardano?", { output, streamed: true, maxTokens: 5 });
     expect(JSON.parse(text)).toMatchObject({ found: true });
     expect(end).toMatchObject({ reason: "length" });
   });
@@ -267,7 +267,7 @@ describe("ExtractiveLanguageModel", () => {
     const shut = new Library({ embeddings: broken, folder: "docs/guide", reference: "docs/guide", threshold: 0.39 });
     const failing = new ExtractiveLanguageModel({ library: shut, ids: new SequentialIds() });
     const request: ModelRequest = {
-      ...{ use: "default", system: "", tools: [], output: { kind: "text" }, maxTokens: 99 },
+      ...{ use: "default", system: "", tools: [], output: { kind: "text" }, streamed: true, maxTokens: 99 },
       messages: conversation("What is Cardano?"),
     };
     const first = failing.answer(request, new AbortController().signal)[Symbol.asyncIterator]().next();
@@ -277,7 +277,7 @@ describe("ExtractiveLanguageModel", () => {
   it("lets a caller go who leaves while it searches", async () => {
     const caller = new AbortController();
     const request: ModelRequest = {
-      ...{ use: "default", system: "", tools: [], output: { kind: "text" }, maxTokens: 99 },
+      ...{ use: "default", system: "", tools: [], output: { kind: "text" }, streamed: true, maxTokens: 99 },
       messages: conversation("What is Cardano?"),
     };
     const first = model.answer(request, caller.signal)[Symbol.asyncIterator]().next();

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OfflineEmbeddings } from "../../../adapters/offline/offline-embeddings.ts";
 import { dot } from "../../../adapters/offline/rank.ts";
@@ -63,6 +65,26 @@ describe("OfflineEmbeddings", () => {
     await crash(embeddings);
     await waiting;
     expect(await embeddings.embed(["found"])).toHaveLength(1);
+  });
+
+  it("does not keep the process alive once it is idle", async () => {
+    const script = `
+      import { OfflineEmbeddings } from "./adapters/offline/offline-embeddings.ts";
+      const alive = setInterval(() => {}, 1000);
+      await new OfflineEmbeddings().embed(["one"]);
+      clearInterval(alive);
+      console.log("idle");
+    `;
+    const args = ["--import", "tsx", "--input-type", "module", "--eval", script];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 12_000 });
+    expect(stdout.trim()).toBe("idle");
+  });
+
+  it("embeds whatever a stranger may write", async () => {
+    const odd = ["🙂", " ", "\u0000", "汉字", "\ud800", "?!", "a".repeat(5_000)];
+    const vectors = await embeddings.embed(odd);
+    expect(vectors.map((vector) => vector.length)).toEqual(odd.map(() => 512));
+    expect(vectors.every((vector) => vector.every(Number.isFinite))).toBe(true);
   });
 
   it("fails what waits and what comes once it is closed", async () => {

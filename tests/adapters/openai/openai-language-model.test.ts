@@ -63,6 +63,51 @@ describe("an answer", () => {
   });
 });
 
+describe("an answer in one piece", () => {
+  const whole = (text: string) => ({ ...asking(text), streamed: false });
+
+  it("is told like a stream of one chunk", async () => {
+    const { server, model } = await openBench();
+    const usage = { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 };
+    server.next({ reasoning: "hm", text: "good day", usage, model: "tiny-2" });
+    expect(await eventsOf(model(), whole("hi"))).toEqual([
+      { type: "reasoning", text: "hm" },
+      { type: "text", text: "good day" },
+      {
+        ...{ type: "end", reason: "stop", model: "tiny-2" },
+        usage: { promptTokens: 9, completionTokens: 3, totalTokens: 12 },
+      },
+    ]);
+    expect(server.chats()[0]?.body).toMatchObject({ stream: false });
+    expect(server.chats()[0]?.body.stream_options).toBeUndefined();
+  });
+
+  it("keeps several tool calls apart, and tells a refusal", async () => {
+    const { server, model } = await openBench();
+    const call = (id: string, args: string) => ({ id, name: "calculator", args });
+    server.next({ toolCalls: [call("a", '{"expression":"1+1"}'), call("b", '{"expression":"2+2"}')] });
+    server.next({ refusal: "no" });
+    expect(await eventsOf(model(), whole("1+1?"))).toMatchObject([
+      { type: "tool-call", call: call("a", '{"expression":"1+1"}') },
+      { type: "tool-call", call: call("b", '{"expression":"2+2"}') },
+      { type: "end", reason: "tool-calls" },
+    ]);
+    expect((await eventsOf(model(), whole("hi"))).at(-1)).toMatchObject({ type: "end", reason: "refused" });
+  });
+
+  it.each([
+    ["wrong JSON", { raw: "{nonsense", contentType: "application/json" }],
+    ["a web page", { raw: "<html>hello</html>", contentType: "text/html" }],
+    ["another object", { raw: '{"ok":true}', contentType: "application/json" }],
+    ["no choices", { raw: '{"choices":[]}', contentType: "application/json" }],
+    ["a cut body", { raw: '{"choices":[{"message":{"content":"half', contentType: "application/json" }],
+  ])("%s is model_unavailable", async (_name, script) => {
+    const { server, model } = await openBench();
+    for (let n = 0; n < 3; n++) server.next(script);
+    await expect(eventsOf(model(), whole("hi"))).rejects.toMatchObject(UNAVAILABLE);
+  });
+});
+
 describe("a failing server", () => {
   it.each([
     ["500", { status: 500 }],

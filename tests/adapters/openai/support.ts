@@ -49,6 +49,7 @@ export function asking(text: string, changes: Partial<ModelRequest> = {}): Model
     messages: [{ role: "user", text }],
     tools: [],
     output: { kind: "text" },
+    streamed: true,
     maxTokens: 100,
     ...changes,
   };
