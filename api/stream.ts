@@ -29,6 +29,12 @@ export async function streamResponse(frames: AsyncGenerator<Frame>, options: Str
   let pending: Promise<IteratorResult<Frame>> | undefined = Promise.resolve(first);
   let keepAlive: NodeJS.Timeout | undefined;
   const stopped = rejectOnAbort(options.stopping);
+  let over = false;
+  const finish = () => {
+    over = true;
+    clearTimeout(keepAlive);
+    stopped.forget();
+  };
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
@@ -38,9 +44,11 @@ export async function streamResponse(frames: AsyncGenerator<Frame>, options: Str
         }, KEEP_ALIVE_MS);
       },
       async pull(controller) {
+        // A reader may leave while a frame is on its way.
         const send = (text: string) => {
+          if (over || text === "") return;
           keepAlive?.refresh();
-          if (text !== "") controller.enqueue(encoder.encode(text));
+          controller.enqueue(encoder.encode(text));
         };
         try {
           pending ??= frames.next();
@@ -51,14 +59,13 @@ export async function streamResponse(frames: AsyncGenerator<Frame>, options: Str
           send(write.frame(errorFrame(error, options)));
           void frames.return(undefined).catch(() => {}); // best effort: it has failed or is being stopped
         }
-        clearTimeout(keepAlive);
-        stopped.forget();
+        if (over) return;
         send(write.end);
+        finish();
         controller.close();
       },
       async cancel() {
-        clearTimeout(keepAlive);
-        stopped.forget();
+        finish();
         await frames.return(undefined);
       },
     },

@@ -66,7 +66,9 @@ function describe(issue: z.core.$ZodIssue): { kind: FieldIssueKind; message: str
   if (issue.code === "invalid_value") {
     return { kind: "enum", message: `Input should be one of ${issue.values.map(String).join(", ")}` };
   }
-  return { kind: "value_error", message: issue.message };
+  // Of several forms the last is the usual one.
+  const usual = issue.code === "invalid_union" ? issue.errors.at(-1)?.[0] : undefined;
+  return usual === undefined ? { kind: "value_error", message: issue.message } : describe(usual);
 }
 
 function bound(

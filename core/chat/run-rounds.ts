@@ -110,6 +110,8 @@ async function* callTools(
     yield { type: "tool-call", id: one.id, name: one.name, args: parsedOrRaw(one.args) };
   }
   const runs = calls.map((one) => runTool(deps, call, one, tools));
+  // Expected: each is awaited below, but the first to fail ends the waiting for the others.
+  for (const run of runs) run.catch(() => {});
   const finished: ToolRun[] = [];
   for (const run of runs) {
     const result = await run;

@@ -34,8 +34,10 @@ export class Watchdog {
     this.lastSignMs = this.clock.now().getTime();
   }
 
+  /** Ends the watch, and whatever still runs under its signal. */
   stop(): void {
     this.stopped.abort();
+    this.over.abort();
   }
 
   /** What to throw instead of `error`, which the abort may have caused. */

@@ -55,11 +55,16 @@ export async function runProgram(
 function run(words: string[], environment: Record<string, string>, folder: string): ChildProcess {
   const { PATH = "", HOME = "" } = process.env;
   const loader = resolve(ROOT, "node_modules/tsx/dist/loader.mjs");
-  return spawn(process.execPath, ["--import", loader, resolve(ROOT, "main.ts"), ...words], {
+  const child = spawn(process.execPath, ["--import", loader, resolve(ROOT, "main.ts"), ...words], {
     cwd: folder,
     env: { PATH, HOME, TSX_TSCONFIG_PATH: resolve(ROOT, "tsconfig.json"), ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // A test that failed half-way leaves nothing running.
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
+  return child;
 }
 
 export async function freePort(): Promise<number> {
