@@ -17,6 +17,7 @@ import { SharpPictures } from "./adapters/sharp/sharp-pictures.ts";
 import type { Config, OpenAiConfig } from "./config.ts";
 import { AdmitCall } from "./core/access/admit-call.ts";
 import { AuthenticateKey } from "./core/access/authenticate-key.ts";
+import { CheckQuota } from "./core/access/check-quota.ts";
 import { CreateKey } from "./core/access/create-key.ts";
 import { EnsureKey } from "./core/access/ensure-key.ts";
 import { FlushUsage } from "./core/access/flush-usage.ts";
@@ -161,7 +162,8 @@ function registerAccess(c: DependencyContainer, { config, database }: Foundation
   c.register(quotas, { useValue: new PostgresQuotas({ database }) });
   c.register(UsageBuffer, { useValue: new UsageBuffer() });
   useCase(c, AuthenticateKey, { keys, rateLimits, limits, hasher, clock });
-  useCase(c, AdmitCall, { rateLimits, limits, quotas, clock });
+  useCase(c, AdmitCall, { rateLimits, limits, clock });
+  useCase(c, CheckQuota, { quotas, clock });
   useCase(c, Meter, { quotas, usage: UsageBuffer, clock });
   useCase(c, FlushUsage, { usage: UsageBuffer, records });
   useCase(c, GetUsage, { keys, records, quotas, flushUsage: FlushUsage, clock });

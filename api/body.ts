@@ -15,8 +15,10 @@ export function checkDeclaredBody(event: H3Event, limit: number): void {
 
 /** The body as text; a body of no declared length is counted while it comes. */
 export async function readText(event: H3Event, limit: number): Promise<string> {
-  const { body, headers } = event.req;
-  if (headers.get("content-length") !== null || body === null) {
+  // Looking at `body` makes a web stream of it, and a body of known length is read several times faster without one.
+  const declared = event.req.headers.get("content-length") !== null;
+  const body = declared ? null : event.req.body;
+  if (body === null) {
     const text = await event.req.text();
     if (text.length > limit) throw tooLarge(limit);
     return text;

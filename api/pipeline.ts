@@ -1,6 +1,7 @@
 import type { EventHandler, H3Event } from "h3";
 import { AdmitCall } from "../core/access/admit-call.ts";
 import { AuthenticateKey } from "../core/access/authenticate-key.ts";
+import { CheckQuota } from "../core/access/check-quota.ts";
 import type { Actor, Call } from "../core/shared/call.ts";
 import { AppError, InvalidInputError } from "../core/shared/errors.ts";
 import type { Resolver } from "../core/shared/resolver.ts";
@@ -17,14 +18,16 @@ export interface PipelineDeps {
 /** Runs a route's checks in the order of http-api.md 3.1: the first that fails answers, and nothing after it happens. */
 export function handlerOf(route: Route, deps: PipelineDeps): EventHandler {
   const authenticate = deps.resolver.resolve(AuthenticateKey);
-  const admit = deps.resolver.resolve(AdmitCall);
+  const admitCall = deps.resolver.resolve(AdmitCall);
+  const checkQuota = deps.resolver.resolve(CheckQuota);
   const bodyLimit = route.bodyLimit ?? DEFAULT_BODY_LIMIT;
   return async (event) => {
     if (route.method !== "GET") checkDeclaredBody(event, bodyLimit);
     const actor = await recognise(event, route, authenticate, deps.trustProxy);
     const call = buildCall(event, actor, event.context.requestId as string);
-    if (event.req.method === "HEAD" && route.method !== "GET") return null;
-    if (route.limit !== undefined) await admit.execute(call, { limit: route.limit, counted: route.counted === true });
+    if (isProbe(event, route)) return null;
+    if (route.limit !== undefined && actor.kind !== "api-key") await admitCall.execute(call, { limit: route.limit });
+    if (route.counted) await checkQuota.execute(call);
     return answer(event, route, call, bodyLimit);
   };
 }
@@ -38,8 +41,14 @@ async function recognise(
   const address = addressOf(event, trustProxy);
   if (route.auth === "none") return { kind: "anonymous", address };
   const key = event.req.headers.get("api-key");
-  if (key !== null) return authenticate.execute({ key, address });
+  const limit = isProbe(event, route) ? undefined : route.limit;
+  if (key !== null) return authenticate.execute({ key, address, limit });
   throw new AppError("unauthenticated", "missing_api_key", "API Key required in the api-key header");
+}
+
+/** HEAD on a priced route: what would an unpaid call be told? Nothing runs or counts. */
+function isProbe(event: H3Event, route: Route): boolean {
+  return event.req.method === "HEAD" && route.method !== "GET";
 }
 
 async function answer(event: H3Event, route: Route, call: Call, bodyLimit: number): Promise<unknown> {

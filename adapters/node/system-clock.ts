@@ -8,6 +8,11 @@ export class SystemClock implements Clock {
     return new Date();
   }
 
+  after(milliseconds: number, work: () => void): () => void {
+    const timer = setTimeout(work, Math.min(milliseconds, LONGEST_TIMER_MS));
+    return () => clearTimeout(timer);
+  }
+
   async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     for (let left = milliseconds; left > 0 && !signal?.aborted; left -= LONGEST_TIMER_MS) {
       await wait(Math.min(left, LONGEST_TIMER_MS), signal);

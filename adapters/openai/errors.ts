@@ -59,11 +59,14 @@ function facts(error: unknown): Error {
   return fact;
 }
 
+// What a code looks like; a key or a word of a prompt in its place mostly does not.
+const CODE = /^(?:[a-z0-9_.[\]]{1,40}|E[A-Z_]{2,30}|UND_ERR_[A-Z_]{1,30})$/;
+
 function known(error: object, names: readonly string[]): string[] {
   return names.flatMap((name) => {
     const value: unknown = Reflect.get(error, name);
     const text = typeof value === "number" ? String(value) : value;
-    return typeof text === "string" && /^[\w.[\]-]{1,64}$/.test(text) ? [`${name}=${text}`] : [];
+    return typeof text === "string" && CODE.test(text) ? [`${name}=${text}`] : [];
   });
 }
 

@@ -1,4 +1,4 @@
-import { AbortedError, AppError } from "../../core/shared/errors.ts";
+import { ABORTED, AbortedError, AppError } from "../../core/shared/errors.ts";
 import { modelFailure } from "./errors.ts";
 
 /** Ends one call of the model when its caller leaves, or when the model says nothing for too long. */
@@ -6,7 +6,7 @@ export class SilenceWatch {
   private readonly caller: AbortSignal;
   private readonly limitMs: number;
   private readonly call = new AbortController();
-  private readonly end = (): void => this.call.abort();
+  private readonly end = (): void => this.call.abort(ABORTED);
   private timer: NodeJS.Timeout | undefined;
   private silent = false;
 

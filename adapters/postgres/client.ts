@@ -67,22 +67,29 @@ export async function openEmbedded(place: { folder: string } | { template: Blob 
 export async function openPostgres(url: string, connections = 10): Promise<Database> {
   const { default: postgres } = await import("postgres");
   const { drizzle } = await import("drizzle-orm/postgres-js");
-  const pool = postgres(url, {
-    max: connections,
-    onnotice: () => {},
-    connect_timeout: 10,
-    idle_timeout: 60,
-    connection: { statement_timeout: 30_000, application_name: "agent-t" },
+  const { Lanes } = await import("./lanes.ts");
+  const lanes = new Lanes(connections, () => {
+    const client = postgres(url, {
+      max: 1,
+      onnotice: () => {},
+      connect_timeout: 10,
+      idle_timeout: 60,
+      connection: { statement_timeout: 30_000, application_name: "agent-t" },
+    });
+    return { client, db: drizzle(client, { schema, casing: DATABASE_CASING }) as unknown as Db };
   });
-  const db = drizzle(pool, { schema, casing: DATABASE_CASING }) as unknown as Db;
   return {
     mode: "external",
-    query: (work) => guarded(() => work(db)),
+    query: (work) => guarded(() => lanes.run(({ db }) => work(db))),
     hot: (sql) => (parameters) =>
-      guarded(() => pool.unsafe(sql, parameters, { prepare: true }) as unknown as Promise<never>),
+      guarded(() =>
+        lanes.run(({ client }) => client.unsafe(sql, parameters, { prepare: true }) as unknown as Promise<never>),
+      ),
     migrate: () => guarded(() => migrateServer(postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10 }))),
-    ping: () => guarded(async () => void (await pool`select 1`)),
-    close: () => pool.end({ timeout: 5 }),
+    ping: () => guarded(() => lanes.run(async ({ client }) => void (await client`select 1`))),
+    close: async () => {
+      await Promise.all(lanes.all.map(({ client }) => client.end({ timeout: 5 })));
+    },
   };
 }
 

@@ -2,6 +2,16 @@ import type { ApiKey } from "./api-key.ts";
 
 export interface ApiKeys {
   findByHash(hash: string): Promise<ApiKey | undefined>;
+  /**
+   * The key, and one call of a usable one counted under `${prefix}${id}` as RateLimits.take would, in one step.
+   * `admitted` is false for a call too many. A key that does not work counts nothing.
+   */
+  findAndTake(
+    hash: string,
+    prefix: string,
+    limit: RateLimit,
+    now: Date,
+  ): Promise<{ key: ApiKey; admitted: boolean } | undefined>;
   /** Throws AppError not_found `key_not_found`. */
   get(id: number): Promise<ApiKey>;
   listAll(): Promise<ApiKey[]>;

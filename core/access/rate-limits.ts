@@ -1,3 +1,4 @@
+import { RateLimitedError } from "../shared/errors.ts";
 import type { RateLimit } from "./ports.ts";
 
 /** Calls a minute and caller by kind of route, before `RATE_LIMITS` and `RATE_LIMIT_SCALE` (http-api.md 2.5). */
@@ -26,6 +27,12 @@ export function rateLimitTable(scale: number, overrides: Partial<Record<RateLimi
   return Object.fromEntries(
     entries.map(([name, perMinute]) => [name, { perMinute: Math.max(1, Math.round(perMinute * scale)) }]),
   ) as RateLimitTable;
+}
+
+/** The refusal of a call too many; a wait shorter than a second is one second. */
+export function rateLimited(waitMs: number): RateLimitedError {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+  return new RateLimitedError("rate_limited", `retry after ${seconds} s`, seconds);
 }
 
 /** One bucket an IPv4 address, one a /64 of IPv6: whoever holds one IPv6 address holds its whole /64. */

@@ -1,5 +1,5 @@
 import type { Call } from "../shared/call.ts";
-import { AbortedError, AppError } from "../shared/errors.ts";
+import { ABORTED, AbortedError, AppError } from "../shared/errors.ts";
 import type { Clock, Ids } from "../shared/ports.ts";
 import type { Answer } from "./answer.ts";
 import { ConversationQueue } from "./conversation-queue.ts";
@@ -134,9 +134,8 @@ export class Claims {
     wait: (giveUp: AbortSignal) => Promise<T | undefined>,
   ): Promise<T> {
     const over = new AbortController();
-    const found = new AbortController();
-    void this.clock.sleep(untilMs - this.clock.now().getTime(), found.signal).then(() => over.abort());
-    const result = await wait(AbortSignal.any([call.signal, over.signal])).finally(() => found.abort());
+    const callOff = this.clock.after(untilMs - this.clock.now().getTime(), () => over.abort(ABORTED));
+    const result = await wait(AbortSignal.any([call.signal, over.signal])).finally(callOff);
     if (result !== undefined) return result;
     if (call.signal.aborted) throw new AbortedError();
     const message = "another message of this session is being answered";

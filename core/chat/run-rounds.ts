@@ -60,7 +60,7 @@ export async function* runRounds(
       }
       continue;
     }
-    if (outcome.text.trim() !== "") return outcome;
+    if (round.text.trim() !== "") return outcome;
     if (retried) break;
     retried = true;
     maxTokens *= 2;

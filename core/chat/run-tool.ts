@@ -1,5 +1,5 @@
 import type { Call } from "../shared/call.ts";
-import { AppError } from "../shared/errors.ts";
+import { ABORTED, AppError } from "../shared/errors.ts";
 import type { Clock, Logger } from "../shared/ports.ts";
 import type { UsedTool } from "./answer.ts";
 import type { AnswerSource, ModelToolCall } from "./ports.ts";
@@ -30,25 +30,33 @@ export async function runTool(
   };
   const tool = tools.find((candidate) => candidate.declaration.name === toolCall.name);
   if (tool === undefined) return finish(false, `error: there is no tool ${toolCall.name}`);
-  const over = new AbortController();
-  const slept = new AbortController();
-  const timeout = deps.clock.sleep(TOOL_MS, AbortSignal.any([slept.signal, call.signal])).then(() => {
-    over.abort();
+  const args = parsed(toolCall.args || "{}");
+  if (args === undefined) return finish(false, "error: the arguments are not JSON");
+  const done = new AbortController();
+  const signal = AbortSignal.any([call.signal, done.signal]);
+  const timeout = deps.clock.sleep(TOOL_MS, signal).then(() => {
     throw new AppError("timeout", "tool_timeout", "the tool took too long");
   });
   timeout.catch(() => {}); // expected: the tool was faster
   try {
-    const inner = { ...call, signal: AbortSignal.any([call.signal, over.signal]) };
-    const result = await Promise.race([tool.run(inner, JSON.parse(toolCall.args || "{}")), timeout]);
+    const result = await Promise.race([tool.run({ ...call, signal }, args), timeout]);
     return finish(true, result.text, result.sources);
   } catch (error) {
     // Boundary: a tool's failure is an answer to the model, unless nobody waits for one.
     call.signal.throwIfAborted();
     if (error instanceof AppError) return finish(false, `error: ${error.message}`);
-    if (error instanceof SyntaxError) return finish(false, "error: the arguments are not JSON");
     deps.logger.error("tool failed", { tool: toolCall.name, requestId: call.requestId, error });
     return finish(false, "error: the tool failed");
   } finally {
-    slept.abort();
+    done.abort(ABORTED);
+  }
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // expected: a model may write anything
   }
 }

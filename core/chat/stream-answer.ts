@@ -105,6 +105,7 @@ export class StreamAnswer {
     const watched = { ...call, signal: watchdog.signal };
     const request = turn.request(held?.memory);
     const rounds = runRounds(this.deps, watched, request, turn.tools);
+    let answered = false;
     try {
       const first = rounds.next();
       first.catch(() => {}); // expected: awaited below, perhaps after the stream opened
@@ -118,19 +119,24 @@ export class StreamAnswer {
         watchdog.touch();
         step = await rounds.next();
       }
-      return await this.complete(watched, input, sessionId, turn, request, step.value, delivery);
+      const answer = await this.complete(watched, input, sessionId, turn, request, step.value, delivery);
+      answered = true;
+      return answer;
     } catch (error) {
       throw watchdog.explain(error);
     } finally {
-      watchdog.stop();
+      if (answered) watchdog.stop();
+      else watchdog.abandon();
       await rounds.return(undefined as never);
     }
   }
 
   private async firstWord(first: Promise<unknown>): Promise<void> {
-    const heard = new AbortController();
-    const opened = this.deps.clock.sleep(FIRST_WORD_MS, heard.signal);
-    await Promise.race([first, opened]).finally(() => heard.abort());
+    let callOff = () => {};
+    const opened = new Promise<void>((resolve) => {
+      callOff = this.deps.clock.after(FIRST_WORD_MS, resolve);
+    });
+    await Promise.race([first, opened]).finally(callOff);
   }
 
   private async complete(

@@ -1,4 +1,5 @@
 import type { Call } from "../shared/call.ts";
+import { AppError } from "../shared/errors.ts";
 import type { JsonSchemas } from "../shared/ports.ts";
 import { extractJson } from "./extract-json.ts";
 import type { LanguageModel, ModelRequest, ModelTokenUsage } from "./ports.ts";
@@ -13,7 +14,7 @@ export interface Structured {
 
 /**
  * The JSON value of a structured answer. With a schema it must fit; if it does not, the model is told what is wrong
- * and asked once more. Without a schema prose is an answer too, with no JSON in it.
+ * and asked once more; if that call fails, the first text is the answer. Without a schema prose is an answer too, with no JSON in it.
  */
 export async function structureAnswer(
   deps: { model: LanguageModel; jsonSchemas: JsonSchemas },
@@ -39,7 +40,11 @@ export async function structureAnswer(
       },
     ],
   };
-  const second = await collect(deps.model, call, repair);
+  const second = await collect(deps.model, call, repair).catch((error: unknown) => {
+    call.signal.throwIfAborted();
+    if (error instanceof AppError && error.code === "upstream_failed") return { text: "", usage: undefined };
+    throw error;
+  });
   const mended = extractJson(second.text);
   const fits = mended !== undefined && deps.jsonSchemas.problems(schema, mended).length === 0;
   return { json: fits ? mended : null, repairedText: fits ? second.text : undefined, usage: second.usage };

@@ -61,7 +61,10 @@ export class SummariseConversation {
       maxTokens: SUMMARY_TOKENS,
     };
     let text = "";
-    for await (const event of this.model.answer(request, signal)) if (event.type === "text") text += event.text;
+    for await (const event of this.model.answer(request, signal)) {
+      if (event.type === "text") text += event.text;
+      if (event.type === "end" && event.reason === "refused") return "";
+    }
     return cutToModelTokens(text.trim(), SUMMARY_TOKENS);
   }
 }

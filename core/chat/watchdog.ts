@@ -1,5 +1,5 @@
 import type { Call } from "../shared/call.ts";
-import { AppError } from "../shared/errors.ts";
+import { ABORTED, AppError } from "../shared/errors.ts";
 import type { Clock } from "../shared/ports.ts";
 
 export interface TimeLimits {
@@ -9,24 +9,31 @@ export interface TimeLimits {
   idleMs: number;
 }
 
-/** Ends work that takes too long by aborting its signal; `error` then tells which limit it was. */
+/** Ends work that takes too long, or that its caller left, by aborting its signal; `explain` tells which limit it was. */
 export class Watchdog {
-  readonly signal: AbortSignal;
   private readonly clock: Clock;
+  private readonly caller: AbortSignal;
   private readonly limits: TimeLimits;
   private readonly over = new AbortController();
-  private readonly stopped = new AbortController();
   private readonly startedMs: number;
   private lastSignMs: number;
   private expiredSeconds: number | undefined;
+  private callOff: () => void;
 
   constructor(clock: Clock, call: Call, limits: TimeLimits) {
     this.clock = clock;
+    this.caller = call.signal;
     this.limits = limits;
     this.startedMs = clock.now().getTime();
     this.lastSignMs = this.startedMs;
-    this.signal = AbortSignal.any([call.signal, this.over.signal]);
-    void this.watch();
+    this.caller.addEventListener("abort", this.abandon, { once: true });
+    this.callOff = clock.after(Math.min(limits.totalMs, limits.idleMs), this.look);
+    if (this.caller.aborted) this.abandon();
+  }
+
+  /** What the work has to listen to. */
+  get signal(): AbortSignal {
+    return this.over.signal;
   }
 
   /** The work shows a sign of life. */
@@ -34,11 +41,17 @@ export class Watchdog {
     this.lastSignMs = this.clock.now().getTime();
   }
 
-  /** Ends the watch, and whatever still runs under its signal. */
+  /** Ends the watch: the work is done. */
   stop(): void {
-    this.stopped.abort();
-    this.over.abort();
+    this.callOff();
+    this.caller.removeEventListener("abort", this.abandon);
   }
+
+  /** Ends the watch and the work, which nobody waits for any more. */
+  readonly abandon = (): void => {
+    this.stop();
+    this.over.abort(ABORTED);
+  };
 
   /** What to throw instead of `error`, which the abort may have caused. */
   explain(error: unknown): unknown {
@@ -47,17 +60,15 @@ export class Watchdog {
     return new AppError("timeout", "timeout", message, { cause: error });
   }
 
-  private async watch(): Promise<void> {
-    while (!this.stopped.signal.aborted) {
-      const now = this.clock.now().getTime();
-      const totalLeft = this.startedMs + this.limits.totalMs - now;
-      const idleLeft = this.lastSignMs + this.limits.idleMs - now;
-      if (totalLeft <= 0 || idleLeft <= 0) {
-        this.expiredSeconds = Math.round((totalLeft <= 0 ? this.limits.totalMs : this.limits.idleMs) / 1000);
-        this.over.abort();
-        return;
-      }
-      await this.clock.sleep(Math.min(totalLeft, idleLeft), this.stopped.signal);
+  private readonly look = (): void => {
+    const now = this.clock.now().getTime();
+    const totalLeft = this.startedMs + this.limits.totalMs - now;
+    const idleLeft = this.lastSignMs + this.limits.idleMs - now;
+    if (totalLeft > 0 && idleLeft > 0) {
+      this.callOff = this.clock.after(Math.min(totalLeft, idleLeft), this.look);
+      return;
     }
-  }
+    this.expiredSeconds = Math.round((totalLeft <= 0 ? this.limits.totalMs : this.limits.idleMs) / 1000);
+    this.abandon();
+  };
 }

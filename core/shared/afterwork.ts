@@ -10,10 +10,7 @@ export class Afterwork {
   }
 
   start(name: string, work: () => Promise<unknown>): void {
-    const run = work().then(
-      () => {},
-      (error: unknown) => this.logger.warn("afterwork failed", { work: name, error }), // boundary
-    );
+    const run = this.attempt(name, work);
     this.running.add(run);
     void run.finally(() => this.running.delete(run));
   }
@@ -21,5 +18,13 @@ export class Afterwork {
   /** Resolves when all that runs now has ended. */
   async idle(): Promise<void> {
     await Promise.all(this.running);
+  }
+
+  private async attempt(name: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.logger.warn("afterwork failed", { work: name, error }); // boundary
+    }
   }
 }

@@ -71,3 +71,6 @@ export class AbortedError extends Error {
     this.name = "AbortedError";
   }
 }
+
+/** The reason of every abort of our own. One for all: a reason made anew costs a stack trace each time. */
+export const ABORTED = new AbortedError();

@@ -2,6 +2,8 @@
 export interface Clock {
   now(): Date;
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Runs `work` once when the time has passed, at most 24 days, unless the returned function is called before. */
+  after(milliseconds: number, work: () => void): () => void;
 }
 
 /** Chance, strong enough for secrets. */

@@ -47,7 +47,10 @@ describe("base64", () => {
       decodeBase64("input_images[0]", "%");
       expect.unreachable();
     } catch (error) {
-      expect(error).toMatchObject({ code: "invalid_input", issues: [{ path: ["input_images[0]"], kind: "value_error" }] });
+      expect(error).toMatchObject({
+        code: "invalid_input",
+        issues: [{ path: ["input_images[0]"], kind: "value_error" }],
+      });
     }
   });
 });

@@ -2,7 +2,11 @@ import { H3Event } from "h3";
 import { describe, expect, it } from "vitest";
 import { checkDeclaredBody, parseJsonObject, readText } from "../../api/body.ts";
 
-const TOO_LARGE = { code: "too_large", reason: "payload_too_large", message: "the body may hold at most 10 bytes here" };
+const TOO_LARGE = {
+  code: "too_large",
+  reason: "payload_too_large",
+  message: "the body may hold at most 10 bytes here",
+};
 
 /** A body without a declared length, in these parts; `read` counts those that were taken. */
 function partsOf(...texts: string[]): { body: ReadableStream<Uint8Array>; read: () => number } {
@@ -21,7 +25,9 @@ function partsOf(...texts: string[]): { body: ReadableStream<Uint8Array>; read: 
 }
 
 function eventOf(body: BodyInit | null, headers: Record<string, string> = {}): H3Event {
-  return new H3Event(new Request("http://localhost/", { method: "POST", body, headers, duplex: "half" } as RequestInit));
+  return new H3Event(
+    new Request("http://localhost/", { method: "POST", body, headers, duplex: "half" } as RequestInit),
+  );
 }
 
 function thrownBy(work: () => unknown): unknown {

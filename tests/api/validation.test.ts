@@ -91,7 +91,9 @@ describe("what is refused", () => {
   it("is missing when it is wanted and absent or null", () => {
     const schema = z.object({ name: z.string() });
     for (const values of [{}, { name: null }, { name: undefined }]) {
-      expect(issuesOf(values, schema)).toEqual([{ path: ["body", "name"], kind: "missing", message: "Field required" }]);
+      expect(issuesOf(values, schema)).toEqual([
+        { path: ["body", "name"], kind: "missing", message: "Field required" },
+      ]);
     }
   });
 

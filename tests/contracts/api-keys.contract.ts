@@ -50,6 +50,34 @@ export function describeApiKeys(name: string, make: () => Promise<ApiKeysSubject
       }
     });
 
+    it("finds a key and counts its call in one step", async () => {
+      const now = new Date("2026-11-22T12:00:00Z");
+      const take = (hash: string) => subject.keys.findAndTake(hash, "chat:key:", { perMinute: 2 }, now);
+      const key = await subject.keys.create(aKey());
+      expect(await take(key.hash)).toEqual({ key, admitted: true });
+      expect((await take(key.hash))?.admitted).toBe(true);
+      expect(await take(key.hash)).toEqual({ key, admitted: false });
+      const later = await subject.keys.findAndTake(
+        key.hash,
+        "chat:key:",
+        { perMinute: 2 },
+        new Date(now.getTime() + 30_000),
+      );
+      expect(later?.admitted).toBe(true);
+      expect(await take("nobody")).toBeUndefined();
+    });
+
+    it("counts nothing for a key that does not work", async () => {
+      const now = new Date("2026-11-22T12:00:00Z");
+      for (const changes of [{ isActive: false }, { expiresAt: now }]) {
+        const key = await subject.keys.create(aKey(changes));
+        const take = () => subject.keys.findAndTake(key.hash, "chat:key:", { perMinute: 1 }, now);
+        expect(await take()).toEqual({ key, admitted: false });
+        await subject.keys.save({ ...key, isActive: true, expiresAt: null });
+        expect((await take())?.admitted).toBe(true);
+      }
+    });
+
     it("finds nothing for a hash nobody has", async () => {
       expect(await subject.keys.findByHash("nobody")).toBeUndefined();
     });

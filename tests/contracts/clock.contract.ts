@@ -92,6 +92,16 @@ export function describeClock(name: string, make: () => Subject): void {
       expect(sleeper.awake).toBe(true);
     });
 
+    it("runs what is to happen after a time once, and not when it was called off", async () => {
+      const ran: string[] = [];
+      subject.clock.after(1_000, () => ran.push("kept"));
+      subject.clock.after(1_000, () => ran.push("called off"))();
+      await subject.advance(999);
+      expect(ran).toEqual([]);
+      await subject.advance(2_000);
+      expect(ran).toEqual(["kept"]);
+    });
+
     it("leaves no listener behind, however the sleep ended", async () => {
       const { signal } = new AbortController();
       sleep(10, signal);

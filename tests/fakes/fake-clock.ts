@@ -40,6 +40,18 @@ export class FakeClock implements Clock {
     });
   }
 
+  after(milliseconds: number, work: () => void): () => void {
+    const sleeper: Sleeper = {
+      until: this.time + milliseconds,
+      wake: () => {
+        this.sleepers.delete(sleeper);
+        work();
+      },
+    };
+    this.sleepers.add(sleeper);
+    return () => this.sleepers.delete(sleeper);
+  }
+
   /** Jumps, without waking anybody. */
   set(date: Date | string): void {
     this.time = new Date(date).getTime();

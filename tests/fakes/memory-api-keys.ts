@@ -1,9 +1,27 @@
 import type { ApiKey } from "../../core/access/api-key.ts";
-import type { ApiKeys } from "../../core/access/ports.ts";
+import type { ApiKeys, RateLimit, RateLimits } from "../../core/access/ports.ts";
 import { AppError } from "../../core/shared/errors.ts";
+import { MemoryRateLimits } from "./memory-rate-limits.ts";
 
 export class MemoryApiKeys implements ApiKeys {
   private readonly keys = new Map<number, ApiKey>();
+  private readonly rateLimits: RateLimits;
+
+  constructor(rateLimits: RateLimits = new MemoryRateLimits()) {
+    this.rateLimits = rateLimits;
+  }
+
+  async findAndTake(
+    hash: string,
+    prefix: string,
+    limit: RateLimit,
+    now: Date,
+  ): Promise<{ key: ApiKey; admitted: boolean } | undefined> {
+    const key = await this.findByHash(hash);
+    if (key === undefined) return undefined;
+    const works = key.isActive && (key.expiresAt === null || key.expiresAt > now);
+    return { key, admitted: works && (await this.rateLimits.take(`${prefix}${key.id}`, limit, now)) === 0 };
+  }
 
   async findByHash(hash: string): Promise<ApiKey | undefined> {
     const found = this.withHash(hash);

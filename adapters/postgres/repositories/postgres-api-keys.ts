@@ -1,9 +1,10 @@
 import { asc, eq } from "drizzle-orm";
 import type { ApiKey } from "../../../core/access/api-key.ts";
-import type { ApiKeys } from "../../../core/access/ports.ts";
+import type { ApiKeys, RateLimit } from "../../../core/access/ports.ts";
 import { AppError } from "../../../core/shared/errors.ts";
 import type { Database } from "../client.ts";
 import { apiKeys } from "../schema/access.ts";
+import { costMs, WINDOW_MS } from "./postgres-rate-limits.ts";
 
 interface HotRow {
   id: number;
@@ -16,21 +17,47 @@ interface HotRow {
   monthly_quota: number | null;
 }
 
+const COLUMNS = `id, hash, owner, name, is_active, monthly_quota,
+  extract(epoch from created_at)::float8 * 1000 as created_ms, extract(epoch from expires_at)::float8 * 1000 as expires_ms`;
+
+// The upsert is that of the rate limits; each call takes both steps, and one trip to the database is half of two.
+const SELECT_AND_TAKE = `
+  with found as (select * from api_keys where hash = $1),
+  taken as (
+    insert into rate_buckets as b (name, arrival_ms)
+      select $2::text || id, $3::float8 + $4::float8 from found
+      where is_active and (expires_at is null or extract(epoch from expires_at)::float8 * 1000 > $3::float8)
+    on conflict (name) do update set arrival_ms = greatest(b.arrival_ms, $3::float8) + $4::float8
+      where greatest(b.arrival_ms, $3::float8) + $4::float8 <= $3::float8 + $5::float8
+    returning 1)
+  select ${COLUMNS}, exists (select 1 from taken) as admitted from found`;
+
 export class PostgresApiKeys implements ApiKeys {
   private readonly database: Database;
   private readonly selectByHash: (parameters: [string]) => Promise<HotRow[]>;
+  private readonly selectAndTake: (
+    parameters: [string, string, number, number, number],
+  ) => Promise<(HotRow & { admitted: boolean })[]>;
 
   constructor(deps: { database: Database }) {
     this.database = deps.database;
-    this.selectByHash = deps.database.hot<HotRow>(
-      `select id, hash, owner, name, is_active, monthly_quota, extract(epoch from created_at)::float8 * 1000 as created_ms,
-        extract(epoch from expires_at)::float8 * 1000 as expires_ms from api_keys where hash = $1`,
-    );
+    this.selectByHash = deps.database.hot<HotRow>(`select ${COLUMNS} from api_keys where hash = $1`);
+    this.selectAndTake = deps.database.hot(SELECT_AND_TAKE);
   }
 
   async findByHash(hash: string): Promise<ApiKey | undefined> {
     const [row] = await this.selectByHash([hash]);
     return row && fromHotRow(row);
+  }
+
+  async findAndTake(
+    hash: string,
+    prefix: string,
+    limit: RateLimit,
+    now: Date,
+  ): Promise<{ key: ApiKey; admitted: boolean } | undefined> {
+    const [row] = await this.selectAndTake([hash, prefix, now.getTime(), costMs(limit), WINDOW_MS]);
+    return row && { key: fromHotRow(row), admitted: row.admitted };
   }
 
   async get(id: number): Promise<ApiKey> {

@@ -3,7 +3,7 @@ import type { RateLimit, RateLimits } from "../../../core/access/ports.ts";
 import type { Database } from "../client.ts";
 import { rateBuckets } from "../schema/access.ts";
 
-const WINDOW_MS = 60_000;
+export const WINDOW_MS = 60_000;
 
 /**
  * GCRA in one upsert: a bucket keeps the moment at which it would be empty again, and a call is let through while that
@@ -48,6 +48,6 @@ export class PostgresRateLimits implements RateLimits {
  * What one call takes of the window. In whole 1/1024 ms, which float8 adds to a time without rounding: fractions that
  * got lost would refuse the last of 9 calls a minute.
  */
-function costMs(limit: RateLimit): number {
+export function costMs(limit: RateLimit): number {
   return Math.max(1, Math.floor((WINDOW_MS / limit.perMinute) * 1024)) / 1024;
 }

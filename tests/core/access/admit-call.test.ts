@@ -1,55 +1,55 @@
-import { describe, expect, it } from "vitest";
-import { callOf, keyCall, openAccess } from "../../support/access.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { AdmitCall } from "../../../core/access/admit-call.ts";
+import { type RateLimitName, rateLimitTable } from "../../../core/access/rate-limits.ts";
+import type { Actor } from "../../../core/shared/call.ts";
+import { FakeClock } from "../../fakes/fake-clock.ts";
+import { MemoryRateLimits } from "../../fakes/memory-rate-limits.ts";
+import { aCall } from "../../support/chat.ts";
 
-const CHAT = { limit: "chat", counted: true } as const;
-
-describe("a limit", () => {
-  it("lets its calls through, refuses the next with the wait, and lets it through after that", async () => {
-    const { admitCall, clock } = openAccess();
-    for (let n = 0; n < 3; n++) await admitCall.execute(keyCall(1), CHAT);
-    await expect(admitCall.execute(keyCall(1), CHAT)).rejects.toMatchObject({
-      code: "rate_limited",
-      reason: "rate_limited",
-      message: "retry after 20 s",
-      retryAfterSeconds: 20,
-    });
-    await clock.advance(20_000);
-    await admitCall.execute(keyCall(1), CHAT);
-  });
-
-  it("is each caller's and each route's own", async () => {
-    const { admitCall } = openAccess();
-    for (let n = 0; n < 3; n++) await admitCall.execute(keyCall(1), CHAT);
-    await admitCall.execute(keyCall(2), CHAT);
-    await admitCall.execute(keyCall(1), { limit: "usage", counted: false });
-  });
-
-  it("holds a whole /64 of IPv6 together", async () => {
-    const { admitCall } = openAccess();
-    const from = (address: string) => admitCall.execute(callOf({ kind: "anonymous", address }), CHAT);
-    for (const host of ["1", "2", "3"]) await from(`2001:db8:0:1::${host}`);
-    await expect(from("2001:db8:0:1:ffff::9")).rejects.toMatchObject({ code: "rate_limited" });
-    await from("2001:db8:0:2::1");
-  });
+let clock: FakeClock;
+let admit: AdmitCall;
+beforeEach(() => {
+  clock = new FakeClock("2026-11-30T23:59:00Z");
+  const limits = rateLimitTable(1, { chat: 2, usage: 1 });
+  admit = new AdmitCall({ rateLimits: new MemoryRateLimits(), limits, clock });
 });
 
-describe("a used-up quota", () => {
-  it("turns a counted call away, and no other", async () => {
-    const { admitCall, quotas } = openAccess();
-    await quotas.claim(1, "2026-11-01", 1);
-    await expect(admitCall.execute(keyCall(1, 1), CHAT)).rejects.toMatchObject({
-      reason: "quota_exceeded",
-      message: "this API Key has used its 1 calls of 2026-11; it resets at 2026-12-01T00:00:00Z",
-      retryAfterSeconds: 8.5 * 86_400,
+const aKey = (keyId: number): Actor => ({ kind: "api-key", keyId, monthlyQuota: null });
+const ask = (actor: Actor, limit: RateLimitName = "chat"): Promise<unknown> =>
+  admit.execute(aCall({ actor }), { limit }).catch((error: unknown) => error);
+
+describe("the limit of a route", () => {
+  it("lets its calls through, then says how long to wait", async () => {
+    for (let n = 0; n < 2; n++) expect(await ask(aKey(1))).toBeUndefined();
+    expect(await ask(aKey(1))).toMatchObject({
+      ...{ code: "rate_limited", reason: "rate_limited", message: "retry after 30 s", retryAfterSeconds: 30 },
     });
-    await admitCall.execute(keyCall(1, 1), { limit: "usage", counted: false });
-    await admitCall.execute(keyCall(1, 2), CHAT);
+    await clock.advance(29_500);
+    expect(await ask(aKey(1))).toMatchObject({ retryAfterSeconds: 1 });
+    await clock.advance(500);
+    expect(await ask(aKey(1))).toBeUndefined();
   });
 
-  it("begins anew with the month", async () => {
-    const { admitCall, quotas, clock } = openAccess();
-    await quotas.claim(1, "2026-11-01", 1);
-    clock.set("2026-12-01T00:00:00Z");
-    await admitCall.execute(keyCall(1, 1), CHAT);
+  it("is another for each route", async () => {
+    for (let n = 0; n < 3; n++) await ask(aKey(1));
+    expect(await ask(aKey(1), "usage")).toBeUndefined();
+    expect(await ask(aKey(1), "usage")).toMatchObject({ code: "rate_limited" });
+  });
+
+  it("counts keys, addresses and the system's own parts apart", async () => {
+    const callers: Actor[] = [
+      ...[aKey(1), aKey(2)],
+      ...(["1", "192.0.2.1"].map((address) => ({ kind: "anonymous", address })) as Actor[]),
+      { kind: "system", name: "1" },
+    ];
+    for (const actor of callers) {
+      const answers = [await ask(actor), await ask(actor), await ask(actor)];
+      expect(answers).toMatchObject([undefined, undefined, { code: "rate_limited" }]);
+    }
+  });
+
+  it("counts a /64 of IPv6 as one caller", async () => {
+    for (let n = 0; n < 2; n++) await ask({ kind: "anonymous", address: `2001:db8::${n}` });
+    expect(await ask({ kind: "anonymous", address: "2001:db8::9" })).toMatchObject({ code: "rate_limited" });
   });
 });

@@ -1,17 +1,25 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ForgetWindows } from "../../../core/access/forget-windows.ts";
+import { FakeClock } from "../../fakes/fake-clock.ts";
 import { MemoryLeases } from "../../fakes/memory-leases.ts";
-import { openAccess } from "../../support/access.ts";
+import { MemoryRateLimits } from "../../fakes/memory-rate-limits.ts";
 
-it("forgets windows that ended and none that still counts", async () => {
-  const access = openAccess();
-  const { rateLimits, clock } = access;
-  const leases = new MemoryLeases(clock);
-  const forget = new ForgetWindows({ rateLimits, leases, clock });
-  await rateLimits.take("a", { perMinute: 1 }, clock.now());
-  await forget.execute();
-  expect(await rateLimits.take("a", { perMinute: 1 }, clock.now())).toBe(60_000);
-  await clock.advance(61_000);
-  expect(await rateLimits.deleteEnded(clock.now())).toBe(1);
-  await forget.execute();
+describe("forgetting windows and leases", () => {
+  it("erases those that ended, and leaves the others in force", async () => {
+    const clock = new FakeClock();
+    const [rateLimits, leases] = [new MemoryRateLimits(), new MemoryLeases(clock)];
+    const forget = new ForgetWindows({ rateLimits, leases, clock });
+    await rateLimits.take("old", { perMinute: 1 }, clock.now());
+    await leases.claim("old", "a", 1_000);
+    await clock.advance(2 * 3_600_000);
+    await rateLimits.take("young", { perMinute: 1 }, clock.now());
+    await leases.claim("young", "a", 60_000);
+
+    await forget.execute();
+
+    expect(await rateLimits.deleteEnded(clock.now())).toBe(0);
+    expect(await leases.deleteExpired()).toBe(0);
+    expect(await rateLimits.peek("young", { perMinute: 1 }, clock.now())).toBe(60_000);
+    expect(leases.held()).toEqual(["young"]);
+  });
 });

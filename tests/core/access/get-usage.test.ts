@@ -1,47 +1,83 @@
-import { expect, it } from "vitest";
-import { callOf, keyCall, openAccess } from "../../support/access.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ApiKey } from "../../../core/access/api-key.ts";
+import { FlushUsage } from "../../../core/access/flush-usage.ts";
+import { GetUsage } from "../../../core/access/get-usage.ts";
+import { UsageBuffer } from "../../../core/access/usage-buffer.ts";
+import type { Actor } from "../../../core/shared/call.ts";
+import { FakeClock } from "../../fakes/fake-clock.ts";
+import { MemoryApiKeys } from "../../fakes/memory-api-keys.ts";
+import { MemoryQuotas } from "../../fakes/memory-quotas.ts";
+import { MemoryUsageRecords } from "../../fakes/memory-usage-records.ts";
+import { aKey } from "../../support/api-key.ts";
+import { aCall } from "../../support/chat.ts";
 
-const INPUT = { owner: "Acme", name: "prod", expiresAt: null, monthlyQuota: 10 };
+const NOW = "2026-11-22T12:00:00.123Z";
 
-it("adds up today, this month and ever, by endpoint, with what is not stored yet", async () => {
-  const { getUsage, createKey, records, meter, quotas } = openAccess();
-  const { key } = await createKey.execute(INPUT);
-  const row = (day: string, endpoint: string, calls: number) => ({
-    keyId: key.id,
-    day,
-    endpoint,
-    calls,
-    modelTokens: calls * 10,
-  });
-  await records.add([
-    row("2026-10-31", "/chat", 4),
-    row("2026-11-01", "/chat", 3),
-    row("2026-11-22", "/images/edit", 2),
-  ]);
-  await records.add([{ ...row("2026-11-22", "/chat", 50), keyId: key.id + 1 }]);
-  (await meter.open(keyCall(key.id, 10), "/chat")).commit(10);
-  const usage = await getUsage.execute(keyCall(key.id, 10));
-  expect(usage).toMatchObject({
-    total: { calls: 10, modelTokens: 100 },
-    byEndpoint: { "/chat": { calls: 8, modelTokens: 80 }, "/images/edit": { calls: 2, modelTokens: 20 } },
-    today: { calls: 3, modelTokens: 30 },
-    thisMonth: { calls: 6, modelTokens: 60 },
-    quota: {
-      monthlyCalls: 10,
-      used: await quotas.find(key.id, "2026-11-01"),
-      resetsAt: new Date("2026-12-01T00:00:00Z"),
-    },
-  });
-  expect(usage.key).not.toHaveProperty("hash");
+let usage: UsageBuffer;
+let records: MemoryUsageRecords;
+let quotas: MemoryQuotas;
+let keys: MemoryApiKeys;
+let getUsage: GetUsage;
+beforeEach(() => {
+  usage = new UsageBuffer();
+  records = new MemoryUsageRecords();
+  quotas = new MemoryQuotas();
+  keys = new MemoryApiKeys();
+  const flushUsage = new FlushUsage({ usage, records });
+  getUsage = new GetUsage({ keys, records, quotas, flushUsage, clock: new FakeClock(NOW) });
 });
 
-it("is for keys alone, and says null without a quota", async () => {
-  const { getUsage, createKey } = openAccess();
-  const { key } = await createKey.execute({ ...INPUT, monthlyQuota: null });
-  expect((await getUsage.execute(keyCall(key.id))).quota).toBeNull();
-  const stranger = callOf({ kind: "anonymous", address: "x" });
-  await expect(getUsage.execute(stranger)).rejects.toMatchObject({
-    code: "unauthenticated",
-    reason: "missing_api_key",
+const used = (keyId: number, day: string, endpoint: string, calls: number, modelTokens: number): void =>
+  usage.add({ keyId, day, endpoint, calls, modelTokens });
+const show = ({ id, monthlyQuota }: ApiKey) =>
+  getUsage.execute(aCall({ actor: { kind: "api-key", keyId: id, monthlyQuota } }));
+
+describe("usage", () => {
+  it("of a key that was never used is nothing", async () => {
+    const { hash, ...key } = await keys.create(aKey());
+    const none = { calls: 0, modelTokens: 0 };
+    expect(await show({ hash, ...key })).toEqual({
+      ...{ key, total: none, byEndpoint: {}, today: none, thisMonth: none, quota: null, asOf: new Date(NOW) },
+    });
+  });
+
+  it("is summed by endpoint, UTC day and UTC month, with what this process has not stored yet", async () => {
+    const key = await keys.create(aKey());
+    used(key.id, "2026-10-31", "/chat", 1, 1);
+    used(key.id, "2026-11-01", "/chat", 2, 10);
+    await records.add(usage.drain());
+    used(key.id, "2026-11-22", "/token-analysis", 4, 0);
+    used(key.id, "2026-11-22", "/chat", 8, 100);
+    expect(await show(key)).toMatchObject({
+      total: { calls: 15, modelTokens: 111 },
+      byEndpoint: {
+        "/chat": { calls: 11, modelTokens: 111 },
+        "/token-analysis": { calls: 4, modelTokens: 0 },
+      },
+      today: { calls: 12, modelTokens: 100 },
+      thisMonth: { calls: 14, modelTokens: 110 },
+    });
+  });
+
+  it("is the calling key's own, and never holds a hash", async () => {
+    const [mine, theirs] = [await keys.create(aKey()), await keys.create(aKey())];
+    used(theirs.id, "2026-11-22", "/chat", 1, 1);
+    const shown = await show(mine);
+    expect(shown.total.calls).toBe(0);
+    expect(JSON.stringify(shown)).not.toContain(mine.hash);
+  });
+
+  it("shows a quota exactly, and when it resets", async () => {
+    const key = await keys.create(aKey({ monthlyQuota: 10 }));
+    await quotas.claim(key.id, "2026-11-01", 10);
+    await quotas.claim(key.id, "2026-10-01", 10);
+    expect((await show(key)).quota).toEqual({ monthlyCalls: 10, used: 1, resetsAt: new Date("2026-12-01T00:00:00Z") });
+  });
+
+  it.each<Actor>([
+    { kind: "anonymous", address: "192.0.2.1" },
+    { kind: "system", name: "jobs" },
+  ])("is not shown to $kind callers", async (actor) => {
+    await expect(getUsage.execute(aCall({ actor }))).rejects.toMatchObject({ code: "unauthenticated" });
   });
 });

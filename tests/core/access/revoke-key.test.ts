@@ -1,17 +1,19 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { RevokeKey } from "../../../core/access/revoke-key.ts";
-import { openAccess } from "../../support/access.ts";
+import { MemoryApiKeys } from "../../fakes/memory-api-keys.ts";
+import { aKey } from "../../support/api-key.ts";
 
-it("ends a key, its data untouched, also when asked twice", async () => {
-  const access = openAccess();
-  const { key } = await access.createKey.execute({ owner: "o", name: "n", expiresAt: null, monthlyQuota: 5 });
-  const revokeKey = new RevokeKey(access);
-  await revokeKey.execute({ id: key.id });
-  await revokeKey.execute({ id: key.id });
-  expect(await access.keys.get(key.id)).toEqual({ ...key, isActive: false });
-});
+describe("revoking a key", () => {
+  it("ends it and nothing else, and can be done again", async () => {
+    const keys = new MemoryApiKeys();
+    const [key, other] = [await keys.create(aKey({ monthlyQuota: 5 })), await keys.create(aKey())];
+    const revoke = new RevokeKey({ keys });
+    for (let n = 0; n < 2; n++) await revoke.execute({ id: key.id });
+    expect(await keys.listAll()).toEqual([{ ...key, isActive: false }, other]);
+  });
 
-it("knows no key that was never made", async () => {
-  const revokeKey = new RevokeKey(openAccess());
-  await expect(revokeKey.execute({ id: 9 })).rejects.toMatchObject({ code: "not_found", reason: "key_not_found" });
+  it("of an unknown id says that there is no such key", async () => {
+    const revoke = new RevokeKey({ keys: new MemoryApiKeys() });
+    await expect(revoke.execute({ id: 9 })).rejects.toMatchObject({ code: "not_found", message: "there is no key 9" });
+  });
 });

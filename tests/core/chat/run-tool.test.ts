@@ -94,6 +94,26 @@ describe("a tool that the model calls", () => {
     expect(signal?.aborted).toBe(true);
   });
 
+  it("is told to have taken too long, also when it fails at the very word to end", async () => {
+    const tool = aTool(
+      "look",
+      (call) =>
+        new Promise((_resolve, reject) => {
+          call.signal.addEventListener("abort", () => reject(call.signal.reason));
+        }),
+    );
+    const running = run(tool);
+    await clock.advance(20_000);
+    expect(await running).toMatchObject({ text: "error: the tool took too long" });
+    expect(logger.lines).toEqual([]);
+  });
+
+  it("whose own work met broken JSON is not told that its arguments were", async () => {
+    const told = await run(failing(new SyntaxError("Unexpected token < in JSON")));
+    expect(told.text).toBe("error: the tool failed");
+    expect(logger.messages("error")).toEqual(["tool failed"]);
+  });
+
   it("may take 20 s all but a moment", async () => {
     const tool = aTool("look", async () => {
       await clock.sleep(19_999);

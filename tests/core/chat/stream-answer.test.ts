@@ -321,8 +321,10 @@ describe("memory", () => {
 
   it("stores no NUL and no half characters, and still answers with what the model said", async () => {
     chat.model.next(says("a\u0000b \ud83d"));
-    expect((await done(start())).answer.reply).toBe("a\u0000b \ud83d");
-    expect((await chat.conversations.listTurns(chat.key, 0, 1))[0]?.replyText).toBe("ab \ufffd");
+    const { answer } = await done(start({ message: "half \ude00" }));
+    expect(answer.reply).toBe("a\u0000b \ud83d");
+    const [turn] = await chat.conversations.listTurns(chat.key, 0, 1);
+    expect(turn).toMatchObject({ userText: "half \ufffd", replyText: "ab \ufffd" });
   });
 
   it("folds old turns into a summary once the window is full, after the answer", async () => {

@@ -58,10 +58,10 @@ describe("the watch over work", () => {
     expect(dog.explain(error)).toBe(error);
   });
 
-  it("ends what still runs when it is stopped, does not call that late, and sleeps no more", async () => {
+  it.each(["stop", "abandon"] as const)("after %s watches no more, and calls nothing late", async (end) => {
     const dog = watch();
-    dog.stop();
-    expect(dog.signal.aborted).toBe(true);
+    dog[end]();
+    expect(dog.signal.aborted).toBe(end === "abandon");
     await clock.advance(600_000);
     const error = new Error("aborted");
     expect(dog.explain(error)).toBe(error);
