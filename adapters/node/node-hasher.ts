@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { Hasher } from "../../core/shared/ports.ts";
 
 export class NodeHasher implements Hasher {
   sha256(text: string): string {
-    return digest(text).toString("hex");
+    return hash("sha256", text, "hex");
   }
 
   // Digests have one length, which timingSafeEqual wants, and so not even the length of a secret shows.
@@ -12,4 +12,4 @@ export class NodeHasher implements Hasher {
   }
 }
 
-const digest = (text: string): Buffer => createHash("sha256").update(text, "utf8").digest();
+const digest = (text: string): Buffer => hash("sha256", text, "buffer");

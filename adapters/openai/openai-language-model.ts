@@ -1,9 +1,10 @@
 import type { OpenAI } from "openai";
 import type { LanguageModel, ModelEvent, ModelProfile, ModelRequest, ModelUse } from "../../core/chat/ports.ts";
-import { AppError } from "../../core/shared/errors.ts";
+import { AbortedError, AppError } from "../../core/shared/errors.ts";
 import type { Logger } from "../../core/shared/ports.ts";
 import { chatRequest } from "./chat-request.ts";
 import { readChatStream, readWholeAnswer } from "./chat-stream.ts";
+import { modelFailure } from "./errors.ts";
 import { firstHabits, type Habits, learn } from "./habits.ts";
 import { ModelList } from "./model-list.ts";
 import { SilenceWatch } from "./silence-watch.ts";
@@ -46,7 +47,7 @@ export class OpenAiLanguageModel implements LanguageModel {
 
   async profile(use: ModelUse): Promise<ModelProfile> {
     const { provider, models } = this.config;
-    const model = await this.nameFor(use);
+    const model = this.configuredName(use) ?? (await this.list.firstName());
     return {
       provider,
       model,
@@ -58,13 +59,27 @@ export class OpenAiLanguageModel implements LanguageModel {
   }
 
   async *answer(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+    if (request.streamed) yield* this.streamed(request, signal);
+    else yield* await this.whole(request, signal);
+  }
+
+  /** Silence cannot be told from slowness here: the client's own limit on a call ends it. */
+  private async whole(request: ModelRequest, signal: AbortSignal): Promise<ModelEvent[]> {
+    try {
+      const model = this.configuredName(request.use) ?? (await untilAborted(this.list.firstName(), signal));
+      return [...readWholeAnswer(await this.open(model, request, signal), model)];
+    } catch (error) {
+      throw signal.aborted ? new AbortedError() : modelFailure(error);
+    }
+  }
+
+  private async *streamed(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
     const watch = new SilenceWatch(signal, this.idleLimitMs);
     try {
-      const model = await untilAborted(this.nameFor(request.use), signal);
+      const model = this.configuredName(request.use) ?? (await untilAborted(this.list.firstName(), signal));
       watch.listen();
-      const reply = await this.open(model, request, watch.signal);
-      if (request.streamed) yield* readChatStream(reply as AsyncIterable<unknown>, model, watch);
-      else yield* readWholeAnswer(reply, model);
+      const chunks = await this.open(model, request, watch.signal);
+      yield* readChatStream(chunks as AsyncIterable<unknown>, model, watch);
     } catch (error) {
       throw watch.explain(error);
     } finally {
@@ -72,7 +87,8 @@ export class OpenAiLanguageModel implements LanguageModel {
     }
   }
 
-  private async nameFor(use: ModelUse): Promise<string> {
+  /** Undefined: the first model that the server lists. */
+  private configuredName(use: ModelUse): string | undefined {
     const { models } = this.config;
     const own = use === "default" ? undefined : models[use];
     // Without eyes a turn with an image is refused before it comes here; the name is still asked for.
@@ -80,7 +96,7 @@ export class OpenAiLanguageModel implements LanguageModel {
     if (choice === "off") {
       throw new AppError("unavailable", "model_not_configured", "this server has no language model");
     }
-    return choice ?? (await this.list.firstName());
+    return choice;
   }
 
   /** Sends the request; where the server refuses a parameter, again without it, now and from then on. */

@@ -14,12 +14,11 @@ export function pooledFetch(agent: Agent): NonNullable<ClientOptions["fetch"]> {
       dispatcher: agent,
       method: (init.method ?? "GET") as Dispatcher.HttpMethod,
       body: init.body ?? null,
-      headers: Object.fromEntries(new Headers(init.headers)),
+      headers: init.headers instanceof Headers ? init.headers : new Headers(init.headers),
       signal: init.signal ?? null,
     });
-    const headers = headersOf(reply);
-    if (reply.statusCode === 200) return plainReply(reply, headers);
-    return new Response(await bodyOf(reply), { status: reply.statusCode, headers });
+    if (reply.statusCode === 200) return plainReply(reply);
+    return new Response(await bodyOf(reply), { status: reply.statusCode, headers: headersOf(reply) });
   };
 }
 
@@ -33,9 +32,28 @@ function headersOf(reply: Dispatcher.ResponseData): Headers {
 }
 
 /** As much of a Response as the client looks at: a whole one costs a third of the calls a second. */
-function plainReply({ body }: Dispatcher.ResponseData, headers: Headers): Response {
+function plainReply({ body, headers: raw }: Dispatcher.ResponseData): Response {
+  const headers = new PlainHeaders(raw);
   const reply = { ok: true, status: 200, headers, body, text: () => body.text(), json: () => body.json() };
   return reply as unknown as Response;
+}
+
+/** As much of Headers as the client looks at. */
+class PlainHeaders {
+  readonly #raw: Dispatcher.ResponseData["headers"];
+
+  constructor(raw: Dispatcher.ResponseData["headers"]) {
+    this.#raw = raw;
+  }
+
+  get(name: string): string | null {
+    const value = this.#raw[name.toLowerCase()];
+    return value === undefined ? null : [value].flat().join(", ");
+  }
+
+  *entries(): Generator<[string, string]> {
+    for (const name of Object.keys(this.#raw)) yield [name, this.get(name) ?? ""];
+  }
 }
 
 async function bodyOf({

@@ -74,17 +74,21 @@ export async function openPostgres(url: string, connections = 10): Promise<Datab
       onnotice: () => {},
       connect_timeout: 10,
       idle_timeout: 60,
-      connection: { statement_timeout: 30_000, application_name: "agent-t" },
+      connection: { statement_timeout: 30_000, plan_cache_mode: "force_generic_plan", application_name: "agent-t" },
     });
     return { client, db: drizzle(client, { schema, casing: DATABASE_CASING }) as unknown as Db };
   });
   return {
     mode: "external",
     query: (work) => guarded(() => lanes.run(({ db }) => work(db))),
-    hot: (sql) => (parameters) =>
-      guarded(() =>
-        lanes.run(({ client }) => client.unsafe(sql, parameters, { prepare: true }) as unknown as Promise<never>),
-      ),
+    hot: (sql) => {
+      // The driver looks a statement up by its whole text, at each call.
+      const text = sql.replace(/\s+/g, " ").trim();
+      return (parameters) =>
+        guarded(() =>
+          lanes.run(({ client }) => client.unsafe(text, parameters, { prepare: true }) as unknown as Promise<never>),
+        );
+    },
     migrate: () => guarded(() => migrateServer(postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10 }))),
     ping: () => guarded(() => lanes.run(async ({ client }) => void (await client`select 1`))),
     close: async () => {

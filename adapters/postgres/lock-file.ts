@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** Said when another process has the embedded database; tells what to do. */
@@ -21,22 +21,40 @@ export function takeLockFile(path: string): () => void {
   mkdirSync(dirname(path), { recursive: true });
   const mine = `${process.pid} ${randomUUID()}`;
   for (let attempt = 0; attempt < 3; attempt++) {
-    if (create(path, mine) && read(path) === mine) return () => read(path) === mine && rmSync(path, { force: true });
-    const holder = read(path).split(" ")[0] ?? "";
+    if (create(path, mine)) return () => read(path) === mine && rmSync(path, { force: true });
+    const theirs = read(path);
+    const holder = theirs.split(" ")[0] ?? "";
     if (holder !== String(process.pid) && isAlive(Number(holder))) throw new DatabaseInUseError(holder, path);
-    rmSync(path, { force: true });
+    discard(path, theirs);
   }
   throw new DatabaseInUseError("unknown", path);
 }
 
+/** The file appears whole or not at all, so that nobody takes a half-written one for stale. */
 function create(path: string, content: string): boolean {
+  const draft = `${path}.${randomUUID()}`;
+  writeFileSync(draft, content, { mode: 0o600 });
   try {
-    writeFileSync(path, content, { flag: "wx", mode: 0o600 });
+    linkSync(draft, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
+  } finally {
+    rmSync(draft);
   }
+}
+
+/** Removes the stale file, and only that: another process may have put a fresh one in its place. */
+function discard(path: string, stale: string): void {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return; // expected: another process was faster
+  }
+  if (read(aside) !== stale) linkSync(aside, path);
+  rmSync(aside);
 }
 
 function read(path: string): string {

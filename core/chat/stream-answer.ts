@@ -114,7 +114,7 @@ export class StreamAnswer {
       yield { type: "session", sessionId, requestId: input.request?.id ?? null };
       let step = await first;
       while (!step.done) {
-        watchdog.touch();
+        watchdog.pause();
         yield step.value;
         watchdog.touch();
         step = await rounds.next();

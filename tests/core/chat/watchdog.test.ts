@@ -58,6 +58,16 @@ describe("the watch over work", () => {
     expect(dog.explain(error)).toBe(error);
   });
 
+  it("counts no silence while the reader is slow, but the time as a whole", async () => {
+    const dog = watch();
+    dog.pause();
+    await clock.advance(599_000);
+    expect(dog.signal.aborted).toBe(false);
+    await clock.advance(1_000);
+    expect(dog.signal.aborted).toBe(true);
+    expect(dog.explain(new Error("aborted"))).toMatchObject({ message: expect.stringContaining("within 600 s") });
+  });
+
   it.each(["stop", "abandon"] as const)("after %s watches no more, and calls nothing late", async (end) => {
     const dog = watch();
     dog[end]();
