@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Logger } from "../core/shared/ports.ts";
 import { type ErrorPlace, errorAnswer } from "./errors.ts";
 
@@ -51,6 +52,8 @@ export async function streamResponse(frames: AsyncGenerator<Frame>, options: Str
           controller.enqueue(encoder.encode(text));
         };
         try {
+          // Frames that follow from each other without a pause would all wait for the last one before any is sent.
+          if (pending === undefined) await nextTurn();
           pending ??= frames.next();
           const step = await Promise.race([pending, stopped.promise]);
           pending = undefined;
