@@ -14,6 +14,8 @@ const PATIENCE_MS = 5_000;
 const LIMIT_MS = 10_000;
 const SAME_SIGNAL_MS = 500;
 
+// From here on: the build that may have come before is no part of the start.
+const startedAt = performance.now();
 const here = dirname(fileURLToPath(import.meta.url));
 const packageRoot = basename(here) === "dist" ? dirname(here) : here;
 
@@ -85,7 +87,6 @@ function createOnce(path: string, text: string): boolean {
 }
 
 async function start(config: Config, logger: Logger): Promise<void> {
-  const startedAt = performance.now() - process.uptime() * 1000;
   const { Scheduler } = await import("./jobs/scheduler.ts");
   const { schedule } = await import("./jobs/schedule.ts");
   const ownJobs = config.roles.includes("jobs");
