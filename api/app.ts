@@ -27,8 +27,6 @@ export interface ApiDeps {
   /** How many proxies' `X-Forwarded-For` entries count. */
   trustProxy: number;
   publicUrl: string;
-  /** Aborts when the server stops taking work. */
-  stopping: AbortSignal;
   /** Aborts when streams that still run must end. */
   closing: AbortSignal;
 }

@@ -13,7 +13,7 @@ beforeEach(async () => {
   t = await startTestProduct();
   const app = createApi({
     ...{ ...t.product, facts: { name: "Agent T", version: "0.4.0" }, logger: t.logger, trustProxy: 0 },
-    ...{ publicUrl: "http://127.0.0.1", stopping: t.stopping.signal, closing: t.closing.signal },
+    ...{ publicUrl: "http://127.0.0.1", closing: t.closing.signal },
   });
   server = await startServer(app, { host: "127.0.0.1", port: 0 });
   url = `http://127.0.0.1:${server.port}`;

@@ -54,7 +54,7 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
   });
   const app = createApi({
     ...{ ...product, facts, logger: options.logger ?? logger, trustProxy: config.http.trustProxy },
-    ...{ publicUrl: config.http.publicUrl, stopping: stopping.signal, closing: closing.signal },
+    ...{ publicUrl: config.http.publicUrl, closing: closing.signal },
   });
   const newKey: TestProduct["newKey"] = async (
     { monthlyQuota = null, expiresAt = null, name = "test" } = {} as never,
